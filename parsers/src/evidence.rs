@@ -1,0 +1,487 @@
+//! The evidence model: what sources say, whatever tool said it. It does not serialise; the wire format is the
+//! application's business.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+
+/// The tools whose output is understood. Ids are those of the wire format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tool {
+    /// `mix test`.
+    Exunit,
+    /// A JUnit XML report, of whatever tool.
+    Junit,
+    /// `mix test --cover`.
+    MixCover,
+    /// ExCoveralls.
+    Excoveralls,
+    /// Credo.
+    Credo,
+    /// Dialyzer, by dialyxir or alone.
+    Dialyzer,
+    /// Sobelow.
+    Sobelow,
+    /// The Elixir compiler.
+    Compiler,
+}
+
+impl Tool {
+    /// The id on the wire.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Exunit => "exunit",
+            Self::Junit => "junit",
+            Self::MixCover => "mix_cover",
+            Self::Excoveralls => "excoveralls",
+            Self::Credo => "credo",
+            Self::Dialyzer => "dialyzer",
+            Self::Sobelow => "sobelow",
+            Self::Compiler => "compiler",
+        }
+    }
+
+    /// Every tool.
+    pub const ALL: &[Self] = &[
+        Self::Exunit,
+        Self::Junit,
+        Self::MixCover,
+        Self::Excoveralls,
+        Self::Credo,
+        Self::Dialyzer,
+        Self::Sobelow,
+        Self::Compiler,
+    ];
+}
+
+/// What one part of a source says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Evidence {
+    /// Nothing but defects: the tool was recognised, its result was not there.
+    Nothing,
+    /// Tests that ran.
+    Tests(Tests),
+    /// Line coverage.
+    Coverage(Coverage),
+    /// Remarks of a static tool.
+    Findings(Findings),
+}
+
+/// A test run: one or more suites (umbrella apps), already summed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tests {
+    /// How many of each outcome.
+    pub counts: Counts,
+    /// Tests by type (`test`, `doctest`, `property`, …), as far as the source says; counted as the source counts them.
+    pub by_type: BTreeMap<String, u64>,
+    /// Duration of the run in microseconds, as the source states it.
+    pub duration_us: Option<u64>,
+    /// The seed, when all suites share one.
+    pub seed: Option<u64>,
+    /// `max_cases`, when all suites share one.
+    pub max_cases: Option<u64>,
+    /// Every failure that the source details, in its order.
+    pub failures: Vec<Failure>,
+    /// Every case that the source names. A progress dot names none.
+    pub cases: Vec<TestCase>,
+    /// The slowest tests as the source lists them.
+    pub slowest: Vec<SlowTest>,
+}
+
+/// Numbers of tests by outcome.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Passed.
+    pub passed: u64,
+    /// Failed.
+    pub failed: u64,
+    /// Not run because their set-up (`setup_all`) failed.
+    pub invalid: u64,
+    /// Skipped by a tag.
+    pub skipped: u64,
+    /// Excluded by a filter; never part of the total.
+    pub excluded: u64,
+}
+
+impl Counts {
+    /// Passed, failed, invalid and skipped tests.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.passed
+            .saturating_add(self.failed)
+            .saturating_add(self.invalid)
+            .saturating_add(self.skipped)
+    }
+
+    /// Tests that really ran: passed and failed ones.
+    #[must_use]
+    pub fn ran(&self) -> u64 {
+        self.passed.saturating_add(self.failed)
+    }
+
+    /// Adds another run's numbers.
+    pub fn add(&mut self, other: &Self) {
+        self.passed = self.passed.saturating_add(other.passed);
+        self.failed = self.failed.saturating_add(other.failed);
+        self.invalid = self.invalid.saturating_add(other.invalid);
+        self.skipped = self.skipped.saturating_add(other.skipped);
+        self.excluded = self.excluded.saturating_add(other.excluded);
+    }
+}
+
+/// How a test ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outcome {
+    /// It passed.
+    Passed,
+    /// It failed.
+    Failed,
+    /// Its `setup_all` failed, so it did not run.
+    Invalid,
+    /// A tag skipped it.
+    Skipped,
+    /// A filter excluded it.
+    Excluded,
+}
+
+impl Outcome {
+    /// The word on the wire.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::Invalid => "invalid",
+            Self::Skipped => "skipped",
+            Self::Excluded => "excluded",
+        }
+    }
+}
+
+/// One named test.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TestCase {
+    /// The umbrella app.
+    pub app: Option<String>,
+    /// The test module, without `Elixir.`.
+    pub module: Option<String>,
+    /// The name without its type: `adds two numbers`, with the describe block in front.
+    pub name: String,
+    /// `test`, `doctest`, `property`, `feature`, …
+    pub test_type: Option<String>,
+    /// File, relative to the project's root where the source says so.
+    pub file: Option<String>,
+    /// Line of the test.
+    pub line: Option<NonZeroU32>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// How long it took, in microseconds.
+    pub duration_us: Option<u64>,
+    /// Why it was skipped, or the first line of its failure.
+    pub reason: Option<String>,
+}
+
+/// A slow test, as `--slowest` lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SlowTest {
+    /// The test module.
+    pub module: Option<String>,
+    /// The name without its type.
+    pub name: String,
+    /// File of the test.
+    pub file: Option<String>,
+    /// Line of the test.
+    pub line: Option<NonZeroU32>,
+    /// How long it took, in microseconds.
+    pub duration_us: u64,
+}
+
+/// One failed test, or one set-up that failed for a whole module, broken into its parts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Failure {
+    /// The umbrella app.
+    pub app: Option<String>,
+    /// The test module, without `Elixir.`.
+    pub module: Option<String>,
+    /// The name without its type. `None` where the failure is of a whole module or file.
+    pub name: Option<String>,
+    /// `test`, `doctest`, `property`, `feature`, …; `setup_all` for a module's set-up; `compile` for a file.
+    pub test_type: Option<String>,
+    /// File, relative to the project's root where the source says so.
+    pub file: Option<String>,
+    /// Line of the test.
+    pub line: Option<NonZeroU32>,
+    /// Parameters of a parameterised test, as printed.
+    pub parameters: Option<String>,
+    /// What went wrong. At least one; several for `ExUnit.MultiError` and failing `on_exit` callbacks.
+    pub errors: Vec<TestError>,
+    /// Output that was captured while the test ran, as printed, without its indentation.
+    pub logs: Option<String>,
+}
+
+/// What kind of failure it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ErrorKind {
+    /// A failed assertion (`ExUnit.AssertionError`); printed without a banner.
+    #[default]
+    Assertion,
+    /// An exception was raised.
+    Error,
+    /// `exit`, or an exit of a process that was called.
+    Exit,
+    /// `throw`.
+    Throw,
+    /// A linked process exited (`EXIT from #PID<…>`).
+    LinkedExit,
+    /// `Not implemented`: a test without a body.
+    NotImplemented,
+}
+
+impl ErrorKind {
+    /// The word on the wire.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Assertion => "assertion",
+            Self::Error => "error",
+            Self::Exit => "exit",
+            Self::Throw => "throw",
+            Self::LinkedExit => "EXIT",
+            Self::NotImplemented => "not_implemented",
+        }
+    }
+}
+
+/// One error of a failed test, broken into its parts. Texts are as printed, without indentation.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TestError {
+    /// What kind it is.
+    pub kind: ErrorKind,
+    /// Module of the exception, such as `KeyError`.
+    pub exception: Option<String>,
+    /// Everything up to the first label: the assertion's message, or the banner's text without `** (X) `.
+    pub message: String,
+    /// Exceptions named by later banners (`** (X) …`) inside the message, outermost first.
+    pub nested: Vec<Nested>,
+    /// `code:`.
+    pub code: Option<String>,
+    /// `left:`.
+    pub left: Option<String>,
+    /// `right:`.
+    pub right: Option<String>,
+    /// `doctest:`.
+    pub doctest: Option<String>,
+    /// `arguments:` with its numbered values, or a property's generated values.
+    pub arguments: Option<String>,
+    /// `mailbox:` with its pairs.
+    pub mailbox: Option<String>,
+    /// `hint:`.
+    pub hint: Option<String>,
+    /// `stacktrace:`, innermost call first.
+    pub stack: Vec<Frame>,
+}
+
+/// A banner inside a message: `** (EXIT) …`, `** (RuntimeError) …`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nested {
+    /// What stands in the parentheses.
+    pub exception: String,
+    /// The rest of its line.
+    pub message: String,
+}
+
+/// One entry of a stack trace.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Frame {
+    /// `ex_unit` of `(ex_unit 1.20.4) lib/…`; `None` for the project's own code.
+    pub app: Option<String>,
+    /// File.
+    pub file: Option<String>,
+    /// Line.
+    pub line: Option<NonZeroU32>,
+    /// `Shop.Cart.add/2`, `(test)`, `anonymous fn/0 in …`.
+    pub function: String,
+}
+
+/// Line coverage.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// The totals that the source prints: one, or one per umbrella app.
+    pub totals: Vec<Measure>,
+    /// Files or modules.
+    pub files: Vec<FileCoverage>,
+    /// The project's own minimum, when the source says that it was not reached.
+    pub missed_threshold: Option<Threshold>,
+}
+
+/// A minimum that was not reached, as the tool printed it (`99.00%`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Threshold {
+    /// The minimum.
+    pub required: String,
+    /// What was measured.
+    pub measured: String,
+}
+
+/// How much is covered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// Exact numbers of lines.
+    Lines {
+        /// Relevant lines that ran.
+        covered: u64,
+        /// Lines that can run.
+        relevant: u64,
+    },
+    /// A percentage in hundredths of a percent, rounded by the tool: the exact value is within half of one.
+    Rounded {
+        /// 7999 is 79.99 %.
+        hundredths: u64,
+    },
+}
+
+/// Coverage of one file or module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileCoverage {
+    /// Path, where the source knows files.
+    pub path: Option<String>,
+    /// Module, where the source knows modules.
+    pub module: Option<String>,
+    /// How much.
+    pub measure: Measure,
+    /// Hits by line, for relevant lines; empty where the source has no lines.
+    pub lines: BTreeMap<NonZeroU32, u64>,
+}
+
+/// Remarks of one static tool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Findings {
+    /// The tool.
+    pub tool: Tool,
+    /// Version of the tool, where the source says it.
+    pub tool_version: Option<String>,
+    /// Every finding that is listed, up to the limit of details.
+    pub list: Vec<Finding>,
+    /// How many there are by severity, whether listed or not.
+    pub counts: SeverityCounts,
+    /// How many there are in all. At least the number of listed ones; more where the source shows only some.
+    pub total: u64,
+    /// How many the tool says that it suppressed (ignore file, skips).
+    pub suppressed: Option<u64>,
+}
+
+impl Findings {
+    /// No findings of a tool, so far.
+    #[must_use]
+    pub fn new(tool: Tool) -> Self {
+        Self {
+            tool,
+            tool_version: None,
+            list: Vec::new(),
+            counts: SeverityCounts::default(),
+            total: 0,
+            suppressed: None,
+        }
+    }
+
+    /// Counts a finding, and keeps it when there is room for its details.
+    pub fn push(&mut self, finding: Finding, max_details: usize) {
+        self.counts.add(finding.severity, 1);
+        self.total = self.total.saturating_add(1);
+        if self.list.len() < max_details {
+            self.list.push(finding);
+        }
+    }
+}
+
+/// Numbers of findings by severity. Findings that a summary counts without saying how severe they are appear in
+/// [`Findings::total`] alone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SeverityCounts {
+    /// Critical.
+    pub critical: u64,
+    /// High.
+    pub high: u64,
+    /// Medium.
+    pub medium: u64,
+    /// Low.
+    pub low: u64,
+    /// Info.
+    pub info: u64,
+}
+
+impl SeverityCounts {
+    /// Adds `n` findings of a severity.
+    pub fn add(&mut self, severity: Severity, n: u64) {
+        let slot = match severity {
+            Severity::Critical => &mut self.critical,
+            Severity::High => &mut self.high,
+            Severity::Medium => &mut self.medium,
+            Severity::Low => &mut self.low,
+            Severity::Info => &mut self.info,
+        };
+        *slot = slot.saturating_add(n);
+    }
+
+    /// Findings whose severity is known.
+    #[must_use]
+    pub fn known(&self) -> u64 {
+        [self.critical, self.high, self.medium, self.low, self.info]
+            .into_iter()
+            .fold(0, u64::saturating_add)
+    }
+}
+
+/// How severe a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// For information.
+    Info,
+    /// Low.
+    Low,
+    /// Medium.
+    Medium,
+    /// High.
+    High,
+    /// Critical.
+    Critical,
+}
+
+impl Severity {
+    /// The word on the wire.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+/// One remark of a static tool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Rule of the tool: `Credo.Check.Readability.ModuleDoc`, `pattern_match`, `Config.HTTPS`.
+    pub rule: String,
+    /// The tool's own grouping: `readability`, `warn_matching`.
+    pub category: Option<String>,
+    /// How severe it is.
+    pub severity: Severity,
+    /// The tool's own word for how sure it is.
+    pub confidence: Option<String>,
+    /// What it says, in full.
+    pub message: String,
+    /// File as printed.
+    pub path: Option<String>,
+    /// Line; `None` where the tool has none (it may print 0).
+    pub line: Option<NonZeroU32>,
+    /// Column.
+    pub column: Option<NonZeroU32>,
+    /// Last column.
+    pub end_column: Option<NonZeroU32>,
+    /// Function or scope.
+    pub function: Option<String>,
+}

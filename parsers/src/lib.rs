@@ -1,0 +1,87 @@
+//! Readers for the output of Elixir's quality tools: bytes in, evidence out.
+//!
+//! Reading never fails and never panics: any bytes give parts, each a [`Parsed`] value with its defects and with how
+//! far it is proven. Memory is bounded by what is kept ([`Limits`]), not by what is read. There are no files, clocks,
+//! processes or environment in here.
+//!
+//! In reading order: [`evidence`] (the model), [`defect`], [`input`] and [`text`] (bounded reading), [`stream`] (from
+//! streams to parts), then a module for each tool.
+
+#![deny(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unreachable,
+    clippy::todo,
+    clippy::unimplemented,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::disallowed_methods,
+    clippy::disallowed_types
+)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::string_slice,
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions,
+        clippy::disallowed_methods
+    )
+)]
+
+use std::io::BufRead;
+
+pub mod defect;
+pub mod evidence;
+pub mod input;
+pub mod stream;
+pub mod text;
+
+pub use defect::{Completeness, Defect, DefectKind, Parsed, Position};
+pub use evidence::{Evidence, Tool};
+pub use input::{Limits, Stream};
+pub use stream::{Expect, Part, Section, read};
+
+/// One output format of one tool.
+#[derive(Debug)]
+pub struct Format {
+    /// Stable id: tool, dash, form.
+    pub id: &'static str,
+    /// The tool that writes it.
+    pub tool: Tool,
+    /// What it is, in a few words.
+    pub summary: &'static str,
+    /// What proves that a source of this format is complete.
+    pub proof: &'static str,
+    /// How it is read.
+    pub reader: Reader,
+}
+
+/// How a format is read.
+#[derive(Debug, Clone, Copy)]
+pub enum Reader {
+    /// Line by line, beside the other line formats. Formats that share the function share one section.
+    Lines(fn() -> Box<dyn Section>),
+    /// As one document, from its first byte to the end of the stream.
+    Document {
+        /// Whether a document of this format starts with these bytes (up to 64 KiB).
+        sniff: fn(&[u8]) -> bool,
+        /// Reads it. The input starts at the document's first byte.
+        parse: fn(&mut dyn BufRead, &Limits) -> Parsed<Evidence>,
+    },
+}
+
+/// Every format, in the order in which lines are offered and documents are tried.
+pub static FORMATS: &[Format] = &[];
+
+/// The format with this id.
+#[must_use]
+pub fn format(id: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|f| f.id == id)
+}

@@ -1,0 +1,226 @@
+//! From the streams of one source to its parts.
+//!
+//! One stream may hold several reports: compiler output, then tests, then a coverage table. Every line is shown to the
+//! sections in the order of their table until one of them claims it; a line at which a document (JSON, XML) starts is
+//! handed to the reader of that document. Nothing is read twice, and nothing is kept but facts.
+
+use std::io::{self, BufRead};
+
+use crate::defect::{Completeness, Defect, DefectKind, Parsed, Position};
+use crate::evidence::{Evidence, Tool};
+use crate::input::{Input, Limits, Line, RawLine, Stream};
+use crate::{FORMATS, Format, Reader, text};
+
+/// One report inside a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Id of the format in [`FORMATS`].
+    pub format: &'static str,
+    /// The tool that wrote it.
+    pub tool: Tool,
+    /// What it says.
+    pub parsed: Parsed<Evidence>,
+}
+
+/// A reader of line-oriented output: sees the lines of all streams of a source, in order, and keeps what is its own.
+pub trait Section {
+    /// Looks at a line. `true` claims it: no later section sees it.
+    fn line(&mut self, line: &Line<'_>, limits: &Limits) -> bool;
+
+    /// A stream is over; the next line, if any, comes from the next stream.
+    fn end_of_stream(&mut self) {}
+
+    /// Whether the section owns whatever comes next, so that no document may start here.
+    fn is_open(&self) -> bool {
+        false
+    }
+
+    /// All streams are over. One part for each report that was seen; none when nothing was.
+    fn finish(self: Box<Self>, limits: &Limits) -> Vec<Part>;
+}
+
+/// Which formats may be looked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Expect {
+    /// Only this format.
+    pub format: Option<&'static Format>,
+    /// Only formats of this tool.
+    pub tool: Option<Tool>,
+}
+
+impl Expect {
+    fn allows(&self, format: &Format) -> bool {
+        self.format.is_none_or(|f| f.id == format.id) && self.tool.is_none_or(|t| t == format.tool)
+    }
+}
+
+/// Bytes that are looked at to recognise a document.
+const HEAD: usize = 64 << 10;
+
+/// Reads the streams of one source: standard output (or the file) first, then standard error.
+///
+/// Never fails: trouble with a stream is a defect of every part, or the second value when there is no part.
+pub fn read(
+    streams: Vec<(Stream, &mut dyn BufRead)>,
+    expect: Expect,
+    limits: &Limits,
+) -> (Vec<Part>, Vec<Defect>) {
+    let mut reading = Reading::new(expect, limits);
+    for (stream, bytes) in streams {
+        let mut input = Input::new(bytes);
+        if let Err(error) = reading.stream(stream, &mut input) {
+            let message = format!("reading stopped: {error}");
+            reading.trouble.push(Defect::new(
+                DefectKind::Io,
+                message,
+                Position::offset(input.position().0),
+            ));
+        }
+        for section in &mut reading.sections {
+            section.end_of_stream();
+        }
+    }
+    reading.finish()
+}
+
+struct Reading<'a> {
+    expect: Expect,
+    limits: &'a Limits,
+    sections: Vec<Box<dyn Section>>,
+    documents: Vec<Part>,
+    trouble: Vec<Defect>,
+    bytes: bool,
+}
+
+impl<'a> Reading<'a> {
+    fn new(expect: Expect, limits: &'a Limits) -> Self {
+        let mut opened: Vec<fn() -> Box<dyn Section>> = Vec::new();
+        for format in FORMATS.iter().filter(|f| expect.allows(f)) {
+            if let Reader::Lines(open) = format.reader
+                && !opened.iter().any(|o| std::ptr::fn_addr_eq(*o, open))
+            {
+                opened.push(open);
+            }
+        }
+        let sections = opened.into_iter().map(|open| open()).collect();
+        Self {
+            expect,
+            limits,
+            sections,
+            documents: Vec::new(),
+            trouble: Vec::new(),
+            bytes: false,
+        }
+    }
+
+    fn stream(&mut self, stream: Stream, input: &mut Input<'_>) -> io::Result<()> {
+        let mut buffer = Vec::new();
+        if input.peek(3)? == b"\xef\xbb\xbf" {
+            input.consume(3);
+        }
+        let mut document_seen = false;
+        while let Some(first) = input.next_byte()? {
+            self.bytes = true;
+            let may_start =
+                matches!(first, b'{' | b'[' | b'<') && !self.sections.iter().any(|s| s.is_open());
+            if may_start && !document_seen && self.document(input)? {
+                document_seen = true;
+                continue;
+            }
+            let Some(raw) = input.line(&mut buffer, self.limits.line)? else {
+                break;
+            };
+            self.line(&buffer, raw, stream);
+        }
+        Ok(())
+    }
+
+    /// Hands the rest of the stream to the reader of the document that starts here, if one does.
+    fn document(&mut self, input: &mut Input<'_>) -> io::Result<bool> {
+        let documents = FORMATS.iter().filter(|f| self.expect.allows(f));
+        let documents = documents.filter_map(|f| match f.reader {
+            Reader::Document { sniff, parse } => Some((f, sniff, parse)),
+            Reader::Lines(_) => None,
+        });
+        let head = input.peek(HEAD)?;
+        let forced = self.expect.format.is_some();
+        let Some((format, _, parse)) = documents
+            .into_iter()
+            .find(|(_, sniff, _)| forced || sniff(head))
+        else {
+            return Ok(false);
+        };
+        let parsed = parse(input, self.limits);
+        self.documents.push(Part {
+            format: format.id,
+            tool: format.tool,
+            parsed,
+        });
+        Ok(true)
+    }
+
+    fn line(&mut self, buffer: &[u8], raw: RawLine, stream: Stream) {
+        let text = text::strip_sgr(buffer);
+        let RawLine {
+            number,
+            offset,
+            terminated,
+            cut,
+        } = raw;
+        let line = Line {
+            text: &text,
+            raw: buffer,
+            number,
+            offset,
+            stream,
+            terminated,
+            cut,
+        };
+        for section in &mut self.sections {
+            if section.line(&line, self.limits) {
+                return;
+            }
+        }
+    }
+
+    fn finish(self) -> (Vec<Part>, Vec<Defect>) {
+        let mut parts = self.documents;
+        parts.extend(
+            self.sections
+                .into_iter()
+                .flat_map(|s| s.finish(self.limits)),
+        );
+        let mut parts = merge_notes(parts);
+        let mut trouble = self.trouble;
+        if parts.is_empty() {
+            if !self.bytes && trouble.is_empty() {
+                let message = "there is nothing in it";
+                trouble.push(Defect::new(DefectKind::Empty, message, Position::default()));
+            }
+            return (parts, trouble);
+        }
+        for part in &mut parts {
+            for defect in &trouble {
+                part.parsed.lower(Completeness::Partial, defect.clone());
+            }
+        }
+        (parts, Vec::new())
+    }
+}
+
+/// A part without evidence (a tool's own complaint on standard error) belongs to the report of the same tool, if there
+/// is one.
+fn merge_notes(parts: Vec<Part>) -> Vec<Part> {
+    let (notes, mut reports): (Vec<Part>, Vec<Part>) = parts
+        .into_iter()
+        .partition(|p| p.parsed.value == Evidence::Nothing);
+    for note in notes {
+        let Some(report) = reports.iter_mut().find(|r| r.tool == note.tool) else {
+            reports.push(note);
+            continue;
+        };
+        report.parsed.completeness = report.parsed.completeness.max(note.parsed.completeness);
+        report.parsed.defects.extend(note.parsed.defects);
+    }
+    reports
+}

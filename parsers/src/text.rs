@@ -1,0 +1,187 @@
+//! Text helpers that every reader shares: control sequences, numbers, bounded strings.
+
+use std::borrow::Cow;
+use std::num::NonZeroU32;
+
+/// Removes SGR sequences (`ESC [ digits ; … m`), and nothing else. A sequence that does not end stays as it is: a
+/// stripper that swallows everything after an unterminated escape would hide a failing summary.
+#[must_use]
+pub fn strip_sgr(bytes: &[u8]) -> Cow<'_, [u8]> {
+    if !bytes.contains(&0x1b) {
+        return Cow::Borrowed(bytes);
+    }
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some((&first, tail)) = rest.split_first() {
+        match sgr_len(rest) {
+            Some(n) => rest = rest.get(n..).unwrap_or_default(),
+            None => {
+                out.push(first);
+                rest = tail;
+            }
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Length of the SGR sequence at the start of `bytes`.
+fn sgr_len(bytes: &[u8]) -> Option<usize> {
+    let body = bytes.strip_prefix(b"\x1b[")?;
+    let digits = body
+        .iter()
+        .take_while(|b| b.is_ascii_digit() || **b == b';')
+        .count();
+    (body.get(digits) == Some(&b'm')).then(|| digits.saturating_add(3))
+}
+
+/// Text of at most `max` bytes, cut at a character; bytes that are not UTF-8 become U+FFFD.
+#[must_use]
+pub fn lossy(bytes: &[u8], max: usize) -> String {
+    let cut = bytes.get(..max).unwrap_or(bytes);
+    let mut text = String::from_utf8_lossy(cut).into_owned();
+    if cut.len() < bytes.len() {
+        while text.ends_with('\u{fffd}') {
+            text.pop();
+        }
+        text.push('…');
+    }
+    text
+}
+
+/// A decimal number and nothing else.
+#[must_use]
+pub fn number(bytes: &[u8]) -> Option<u64> {
+    if bytes.is_empty() || !bytes.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    std::str::from_utf8(bytes).ok()?.parse().ok()
+}
+
+/// A line or column number: at least 1.
+#[must_use]
+pub fn line_number(bytes: &[u8]) -> Option<NonZeroU32> {
+    NonZeroU32::new(u32::try_from(number(bytes)?).ok()?)
+}
+
+/// A decimal with an optional fraction, in units of `10^-scale`, read without floating point. Digits beyond the scale
+/// are cut off: `decimal(b"1.2345", 2)` is 123.
+#[must_use]
+pub fn decimal(bytes: &[u8], scale: usize) -> Option<u64> {
+    let mut parts = bytes.splitn(2, |b| *b == b'.');
+    let mut value = number(parts.next()?)?;
+    let fraction = parts.next().unwrap_or(b"0");
+    if fraction.is_empty() || !fraction.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    for place in 0..scale {
+        let digit = fraction.get(place).map_or(0, |b| b.saturating_sub(b'0'));
+        value = value.checked_mul(10)?.checked_add(u64::from(digit))?;
+    }
+    Some(value)
+}
+
+/// Splits `path:12:7`, `path:12` or `path` from the right, so that paths may hold colons. A printed 0 is no line.
+#[must_use]
+pub fn location(text: &str) -> (&str, Option<NonZeroU32>, Option<NonZeroU32>) {
+    let Some((head, last)) = split_number(text) else {
+        return (text, None, None);
+    };
+    match split_number(head) {
+        Some((path, line)) => (path, NonZeroU32::new(line), NonZeroU32::new(last)),
+        None => (head, NonZeroU32::new(last), None),
+    }
+}
+
+/// `head:123` in two.
+fn split_number(text: &str) -> Option<(&str, u32)> {
+    let (head, last) = text.rsplit_once(':')?;
+    let n = u32::try_from(number(last.as_bytes())?).ok()?;
+    (!head.is_empty()).then_some((head, n))
+}
+
+/// A list of lines that grows up to a number of bytes and then only says that it was cut.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Block {
+    text: String,
+    cut: bool,
+}
+
+impl Block {
+    /// Adds a line; `max` is the limit of the whole block in bytes.
+    pub fn push(&mut self, line: &[u8], max: usize) {
+        if self.cut {
+            return;
+        }
+        if self.text.len().saturating_add(line.len()) >= max {
+            self.cut = true;
+            self.text.push('…');
+            return;
+        }
+        self.text.push_str(&String::from_utf8_lossy(line));
+        self.text.push('\n');
+    }
+
+    /// The text without blank lines at its ends; `None` when there is nothing else.
+    #[must_use]
+    pub fn finish(&self) -> Option<String> {
+        let lines: Vec<&str> = self.text.lines().map(str::trim_end).collect();
+        let first = lines.iter().position(|l| !l.is_empty())?;
+        let last = lines.iter().rposition(|l| !l.is_empty())?;
+        Some(lines.get(first..=last)?.join("\n"))
+    }
+
+    /// Whether nothing was added.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unterminated_escape_hides_nothing() {
+        assert_eq!(strip_sgr(b"\x1b[31mred\x1b[0m").as_ref(), b"red");
+        assert_eq!(
+            strip_sgr(b"\x1b]0;1 test, 1 failure").as_ref(),
+            b"\x1b]0;1 test, 1 failure"
+        );
+        assert_eq!(strip_sgr(b"a\x1b[31").as_ref(), b"a\x1b[31");
+    }
+
+    #[test]
+    fn decimals_are_integers() {
+        assert_eq!(decimal(b"0.1", 3), Some(100));
+        assert_eq!(decimal(b"79.999", 2), Some(7999));
+        assert_eq!(decimal(b"12", 2), Some(1200));
+        for bad in [
+            &b""[..],
+            b".5",
+            b"1.",
+            b"-1",
+            b"NaN",
+            b"1e3",
+            b"1.x",
+            b"99999999999999999999",
+        ] {
+            assert_eq!(decimal(bad, 2), None, "{}", String::from_utf8_lossy(bad));
+        }
+    }
+
+    #[test]
+    fn locations_split_from_the_right() {
+        let n = NonZeroU32::new;
+        assert_eq!(location("lib/a.ex:12:7"), ("lib/a.ex", n(12), n(7)));
+        assert_eq!(location("lib/a.ex:12"), ("lib/a.ex", n(12), None));
+        assert_eq!(location("c:/lib/a.ex"), ("c:/lib/a.ex", None, None));
+        assert_eq!(location("lib/a.ex:0"), ("lib/a.ex", None, None));
+    }
+
+    #[test]
+    fn a_cut_text_ends_at_a_character() {
+        assert_eq!(lossy("aé".as_bytes(), 2), "a…");
+        assert_eq!(lossy(b"abc", 3), "abc");
+    }
+}

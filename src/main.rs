@@ -1,0 +1,3 @@
+//! The gatekeeper command.
+
+fn main() {}
