@@ -8,7 +8,9 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use gatekeeper_parsers::evidence::{Coverage, Evidence, Failure, Finding, Measure};
+use gatekeeper_parsers::evidence::{
+    Coverage, Evidence, Failure, Finding, Findings, Measure, Tests,
+};
 use gatekeeper_parsers::{Completeness, Expect, Limits, Part, Stream, read};
 use serde::Deserialize;
 
@@ -29,6 +31,7 @@ pub struct Case {
     pub part: Vec<Expected>,
 }
 
+/// One part that is expected.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expected {
@@ -100,7 +103,7 @@ fn captures_are_read_as_their_cases_say() {
     let cases = all();
     for dir in cases.iter().filter(|d| d.to_string_lossy().contains(&only)) {
         let case = load(dir);
-        let expected: String = case.part.iter().map(|e| describe_expected(e)).collect();
+        let expected: String = case.part.iter().map(describe_expected).collect();
         let actual: String = parts(dir, &case)
             .iter()
             .enumerate()
@@ -161,62 +164,63 @@ fn describe_part(part: &Part, e: Option<&Expected>) -> String {
     let mut defects: Vec<&str> = part.parsed.defects.iter().map(|d| d.kind.id()).collect();
     defects.sort_unstable();
     defects.dedup();
-    let mut out = format!("{} {completeness} {defects:?}\n", part.format);
-    let known = |wanted: fn(&Expected) -> bool| e.is_none_or(wanted);
-    match &part.parsed.value {
-        Evidence::Nothing => {}
-        Evidence::Tests(t) => {
-            let c = &t.counts;
-            if known(|e| e.tests.is_some()) {
-                let numbers = [
-                    ("excluded", c.excluded),
-                    ("failed", c.failed),
-                    ("invalid", c.invalid),
-                    ("passed", c.passed),
-                    ("skipped", c.skipped),
-                ];
-                let text: Vec<String> = numbers.iter().map(|(k, n)| format!("{k}={n}")).collect();
-                writeln!(out, "  tests {}", text.join(" ")).unwrap();
-            }
-            if known(|e| e.failures.is_some()) {
-                for failure in &t.failures {
-                    writeln!(out, "  failure {}", place(failure)).unwrap();
-                }
-            }
+    let facts = match &part.parsed.value {
+        Evidence::Nothing => String::new(),
+        Evidence::Tests(t) => describe_tests(t, e),
+        Evidence::Coverage(c) if e.is_none_or(|e| e.coverage.is_some()) => {
+            format!("  coverage {}\n", coverage(c))
         }
-        Evidence::Coverage(c) => {
-            if known(|e| e.coverage.is_some()) {
-                writeln!(out, "  coverage {}", coverage(c)).unwrap();
-            }
+        Evidence::Coverage(_) => String::new(),
+        Evidence::Findings(f) => describe_findings(f, e),
+    };
+    format!("{} {completeness} {defects:?}\n{facts}", part.format)
+}
+
+fn describe_tests(t: &Tests, e: Option<&Expected>) -> String {
+    let mut out = String::new();
+    let c = &t.counts;
+    if e.is_none_or(|e| e.tests.is_some()) {
+        let (x, f, i, p, s) = (c.excluded, c.failed, c.invalid, c.passed, c.skipped);
+        writeln!(
+            out,
+            "  tests excluded={x} failed={f} invalid={i} passed={p} skipped={s}"
+        )
+        .unwrap();
+    }
+    if e.is_none_or(|e| e.failures.is_some()) {
+        for failure in &t.failures {
+            writeln!(out, "  failure {}", place(failure)).unwrap();
         }
-        Evidence::Findings(f) => {
-            if known(|e| e.findings.is_some()) {
-                let c = &f.counts;
-                let mut text = String::new();
-                for (k, n) in [
-                    ("critical", c.critical),
-                    ("high", c.high),
-                    ("info", c.info),
-                    ("low", c.low),
-                    ("medium", c.medium),
-                ] {
-                    if n > 0 {
-                        write!(text, "{k}={n} ").unwrap();
-                    }
-                }
-                if let Some(n) = f.suppressed {
-                    write!(text, "suppressed={n} ").unwrap();
-                }
-                writeln!(out, "  findings {text}total={}", f.total).unwrap();
-            }
-            for finding in f
-                .list
-                .iter()
-                .take(e.and_then(|e| e.places.as_ref()).map_or(0, Vec::len))
-            {
-                writeln!(out, "  finding {}", finding_place(finding)).unwrap();
-            }
+    }
+    out
+}
+
+fn describe_findings(f: &Findings, e: Option<&Expected>) -> String {
+    let mut out = String::new();
+    let c = &f.counts;
+    if e.is_none_or(|e| e.findings.is_some()) {
+        let named = [
+            ("critical", c.critical),
+            ("high", c.high),
+            ("info", c.info),
+            ("low", c.low),
+            ("medium", c.medium),
+        ];
+        let mut text = String::new();
+        for (k, n) in named.into_iter().filter(|(_, n)| *n > 0) {
+            write!(text, "{k}={n} ").unwrap();
         }
+        if let Some(n) = f.suppressed {
+            write!(text, "suppressed={n} ").unwrap();
+        }
+        writeln!(out, "  findings {text}total={}", f.total).unwrap();
+    }
+    for finding in f
+        .list
+        .iter()
+        .take(e.and_then(|e| e.places.as_ref()).map_or(0, Vec::len))
+    {
+        writeln!(out, "  finding {}", finding_place(finding)).unwrap();
     }
     out
 }
