@@ -338,6 +338,13 @@ pub enum Measure {
         /// 7999 is 79.99 %.
         hundredths: u64,
     },
+    /// A percentage that the tool printed with fewer digits, floored or rounded: only its bounds are known.
+    Between {
+        /// The exact value is at least this, in hundredths of a percent.
+        at_least: u64,
+        /// And less than this.
+        below: u64,
+    },
 }
 
 /// Coverage of one file or module.

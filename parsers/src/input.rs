@@ -81,13 +81,14 @@ impl<'a> Input<'a> {
         (self.offset, self.number.saturating_add(1))
     }
 
-    /// Up to `n` of the next bytes, without taking them. Less only at the end of the stream.
+    /// Some of the next bytes, without taking them: at most `n`, and less than half of that only at the end of the
+    /// stream. (So looking ahead at every line moves each byte only once or twice.)
     ///
     /// # Errors
     /// What the underlying reader reports.
     pub fn peek(&mut self, n: usize) -> io::Result<&[u8]> {
         let have = self.ahead.len().saturating_sub(self.taken);
-        if have < n {
+        if have < n.div_ceil(2) {
             self.ahead.drain(..self.taken);
             self.taken = 0;
             let missing = n.saturating_sub(have);

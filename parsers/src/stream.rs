@@ -23,7 +23,7 @@ pub struct Part {
 }
 
 /// A reader of line-oriented output: sees the lines of all streams of a source, in order, and keeps what is its own.
-pub trait Section {
+pub trait Section: Send {
     /// Looks at a line. `true` claims it: no later section sees it.
     fn line(&mut self, line: &Line<'_>, limits: &Limits) -> bool;
 
@@ -52,6 +52,14 @@ impl Expect {
     fn allows(&self, format: &Format) -> bool {
         self.format.is_none_or(|f| f.id == format.id) && self.tool.is_none_or(|t| t == format.tool)
     }
+
+    /// Whether the section of a line format is opened. Beside a document that was asked for, those of its tool are:
+    /// they read what the tool says on standard error.
+    fn opens(&self, format: &Format) -> bool {
+        let beside =
+            |f: &Format| f.tool == format.tool && matches!(f.reader, Reader::Document { .. });
+        self.allows(format) || self.format.is_some_and(beside)
+    }
 }
 
 /// Bytes that are looked at to recognise a document.
@@ -65,37 +73,29 @@ pub fn read(
     expect: Expect,
     limits: &Limits,
 ) -> (Vec<Part>, Vec<Defect>) {
-    let mut reading = Reading::new(expect, limits);
+    let mut reading = Reading::new(expect, *limits);
     for (stream, bytes) in streams {
-        let mut input = Input::new(bytes);
-        if let Err(error) = reading.stream(stream, &mut input) {
-            let message = format!("reading stopped: {error}");
-            reading.trouble.push(Defect::new(
-                DefectKind::Io,
-                message,
-                Position::offset(input.position().0),
-            ));
-        }
-        for section in &mut reading.sections {
-            section.end_of_stream();
-        }
+        reading.stream(stream, bytes);
     }
     reading.finish()
 }
 
-struct Reading<'a> {
+/// The reading of one source, stream by stream: for callers that get one stream live and the other later.
+pub struct Reading {
     expect: Expect,
-    limits: &'a Limits,
+    limits: Limits,
     sections: Vec<Box<dyn Section>>,
     documents: Vec<Part>,
     trouble: Vec<Defect>,
     bytes: bool,
 }
 
-impl<'a> Reading<'a> {
-    fn new(expect: Expect, limits: &'a Limits) -> Self {
+impl Reading {
+    /// Starts with nothing read.
+    #[must_use]
+    pub fn new(expect: Expect, limits: Limits) -> Self {
         let mut opened: Vec<fn() -> Box<dyn Section>> = Vec::new();
-        for format in FORMATS.iter().filter(|f| expect.allows(f)) {
+        for format in FORMATS.iter().filter(|f| expect.opens(f)) {
             if let Reader::Lines(open) = format.reader
                 && !opened.iter().any(|o| std::ptr::fn_addr_eq(*o, open))
             {
@@ -113,7 +113,23 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn stream(&mut self, stream: Stream, input: &mut Input<'_>) -> io::Result<()> {
+    /// Reads one stream to its end.
+    pub fn stream(&mut self, stream: Stream, bytes: &mut dyn BufRead) {
+        let mut input = Input::new(bytes);
+        if let Err(error) = self.lines(stream, &mut input) {
+            let message = format!("reading stopped: {error}");
+            self.trouble.push(Defect::new(
+                DefectKind::Io,
+                message,
+                Position::offset(input.position().0),
+            ));
+        }
+        for section in &mut self.sections {
+            section.end_of_stream();
+        }
+    }
+
+    fn lines(&mut self, stream: Stream, input: &mut Input<'_>) -> io::Result<()> {
         let mut buffer = Vec::new();
         if input.peek(3)? == b"\xef\xbb\xbf" {
             input.consume(3);
@@ -150,7 +166,7 @@ impl<'a> Reading<'a> {
         else {
             return Ok(false);
         };
-        let parsed = parse(input, self.limits);
+        let parsed = parse(input, &self.limits);
         self.documents.push(Part {
             format: format.id,
             tool: format.tool,
@@ -177,18 +193,20 @@ impl<'a> Reading<'a> {
             cut,
         };
         for section in &mut self.sections {
-            if section.line(&line, self.limits) {
+            if section.line(&line, &self.limits) {
                 return;
             }
         }
     }
 
-    fn finish(self) -> (Vec<Part>, Vec<Defect>) {
+    /// All parts that were found; the defects are of the source as a whole, when no part can carry them.
+    #[must_use]
+    pub fn finish(self) -> (Vec<Part>, Vec<Defect>) {
         let mut parts = self.documents;
         parts.extend(
             self.sections
                 .into_iter()
-                .flat_map(|s| s.finish(self.limits)),
+                .flat_map(|s| s.finish(&self.limits)),
         );
         let mut parts = merge_notes(parts);
         let mut trouble = self.trouble;
@@ -209,13 +227,14 @@ impl<'a> Reading<'a> {
 }
 
 /// A part without evidence (a tool's own complaint on standard error) belongs to the report of the same tool, if there
-/// is one.
+/// is one. Alone it is nothing that could be used.
 fn merge_notes(parts: Vec<Part>) -> Vec<Part> {
     let (notes, mut reports): (Vec<Part>, Vec<Part>) = parts
         .into_iter()
         .partition(|p| p.parsed.value == Evidence::Nothing);
-    for note in notes {
+    for mut note in notes {
         let Some(report) = reports.iter_mut().find(|r| r.tool == note.tool) else {
+            note.parsed.completeness = Completeness::Unreadable;
             reports.push(note);
             continue;
         };
