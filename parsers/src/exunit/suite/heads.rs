@@ -1,0 +1,81 @@
+//! Headers of failures: which ones count, and what is noise.
+
+use super::{Body, Candidate, Expected, Found, Limits, Line, Open, Suite, Target, Tests};
+use super::{setup_all, text};
+
+impl Suite {
+    /// Looks for the header of a failure, over two or more lines. `true` when this line completes one.
+    pub(super) fn header(&mut self, line: &Line<'_>, tests: &mut Tests, limits: &Limits) -> bool {
+        let text = line.text;
+        if let Some((number, module)) = setup_all(text) {
+            let module = text::lossy(module, limits.text);
+            return self.setup_all(line, number, module);
+        }
+        let new = Candidate::new(text, &self.expected, self.after_blank);
+        let stronger = new.as_ref().is_some_and(Candidate::is_expected);
+        if let Some(open) = self.candidate.take()
+            && !stronger
+        {
+            match open.next(text) {
+                Ok(Some(found)) => return self.accept(line, found, tests),
+                Ok(None) => {}
+                Err(open) => self.candidate = Some(open),
+            }
+        }
+        if self.candidate.is_none() {
+            self.candidate = new;
+        }
+        false
+    }
+
+    /// A header with its place: a failure when its number is the next one, noise otherwise.
+    fn accept(&mut self, line: &Line<'_>, found: Found, tests: &mut Tests) -> bool {
+        let again = found.number == self.seen.counter && !self.proper && found.proper;
+        if found.expected {
+            self.run(line);
+            self.seen.failed_header(found.number);
+        } else if again {
+            // Two carry this number, and this one stands where ExUnit puts it: a test has printed the other.
+            self.run(line);
+            self.take_back(tests);
+            self.seen.foreign(line.number);
+        } else {
+            return self.foreign(line);
+        }
+        self.proper = found.proper;
+        self.expected = Expected::after(self.seen.counters());
+        self.open(Target::Test(Box::new(found)), line);
+        true
+    }
+
+    /// Something that looks like a failure. Outside of a suite it is nobody's.
+    fn foreign(&mut self, line: &Line<'_>) -> bool {
+        let running = self.is_running();
+        if running {
+            self.seen.foreign(line.number);
+            self.open(Target::Foreign, line);
+        }
+        running
+    }
+
+    fn setup_all(&mut self, line: &Line<'_>, number: u64, module: String) -> bool {
+        if number < self.seen.counter {
+            return self.foreign(line);
+        }
+        self.run(line);
+        let counted = number > self.seen.counter;
+        self.seen.setup_all(number);
+        self.expected = Expected::after(self.seen.counters());
+        self.open(Target::SetupAll { module, counted }, line);
+        true
+    }
+
+    fn open(&mut self, target: Target, line: &Line<'_>) {
+        self.candidate = None;
+        self.block = Some(Open {
+            target,
+            body: Body::default(),
+            line: line.number,
+        });
+    }
+}

@@ -1,0 +1,158 @@
+//! From the lines of a failure to what is kept of it.
+
+use super::{Failure, Limits, Outcome, TestCase, Tests, text};
+use super::{Found, Open, Suite, Target};
+use crate::evidence::{ErrorKind, TestError};
+
+impl Suite {
+    /// The lines of the failure that was being read are complete.
+    pub(super) fn close_block(&mut self, tests: &mut Tests, limits: &Limits) {
+        let Some(Open { target, body, line }) = self.block.take() else {
+            return;
+        };
+        let parameters = body.parameters.clone();
+        if body.broken {
+            self.seen.broken = self.seen.broken.or(Some(line));
+        }
+        let (errors, logs) = body.finish();
+        let failure = Failure {
+            app: self.app.clone(),
+            parameters,
+            errors,
+            logs,
+            ..Failure::default()
+        };
+        match target {
+            Target::Foreign => {}
+            Target::Test(found) => self.keep_test(*found, failure, tests, limits),
+            Target::SetupAll { module, counted } => {
+                self.keep_setup_all(module, counted, failure, tests, limits);
+            }
+        }
+    }
+
+    fn keep_test(&mut self, found: Found, failure: Failure, tests: &mut Tests, limits: &Limits) {
+        let lossy = |bytes: &[u8]| text::lossy(bytes, limits.text);
+        let (kind, name) = super::grammar::typed(&found.name);
+        let failure = Failure {
+            module: Some(lossy(&found.module)),
+            name: Some(lossy(name)),
+            test_type: kind.map(lossy),
+            file: Some(lossy(&found.file)),
+            line: text::line_number(&found.line),
+            parameters: found.parameters.as_deref().map(lossy),
+            ..failure
+        };
+        let case = self.keep_case(&failure, tests, limits);
+        self.last = self.push(failure, tests, limits).map(|at| (at, case));
+    }
+
+    /// Keeps a failure while there is room for its details, and says where.
+    fn push(&mut self, failure: Failure, tests: &mut Tests, limits: &Limits) -> Option<usize> {
+        if tests.failures.len() >= limits.details {
+            self.seen.dropped = self.seen.dropped.saturating_add(1);
+            return None;
+        }
+        tests.failures.push(failure);
+        tests.failures.len().checked_sub(1)
+    }
+
+    /// The case of a failed test, and where it was added. With `--trace` it is there already, as the last one, and
+    /// looks passed.
+    fn keep_case(
+        &mut self,
+        failure: &Failure,
+        tests: &mut Tests,
+        limits: &Limits,
+    ) -> Option<usize> {
+        let reason = failure.errors.first().map(reason);
+        let own = self.starts.cases;
+        let last = tests.cases.get_mut(own..).and_then(|own| own.last_mut());
+        if let Some(case) = last
+            && case.outcome == Outcome::Passed
+            && case.module == failure.module
+        {
+            case.outcome = Outcome::Failed;
+            // The header has the name as it is; here it stands on one line.
+            case.name = failure.name.clone().unwrap_or_default();
+            case.file.clone_from(&failure.file);
+            case.reason = reason;
+            return None;
+        }
+        if tests.cases.len() >= limits.details {
+            self.seen.dropped = self.seen.dropped.saturating_add(1);
+            return None;
+        }
+        tests.cases.push(TestCase {
+            app: failure.app.clone(),
+            module: failure.module.clone(),
+            name: failure.name.clone().unwrap_or_default(),
+            test_type: failure.test_type.clone(),
+            file: failure.file.clone(),
+            line: failure.line,
+            outcome: Outcome::Failed,
+            duration_us: None,
+            reason,
+        });
+        tests.cases.len().checked_sub(1)
+    }
+
+    fn keep_setup_all(
+        &mut self,
+        module: String,
+        counted: bool,
+        failure: Failure,
+        tests: &mut Tests,
+        limits: &Limits,
+    ) {
+        let reason = failure.errors.first().map(reason);
+        let outcome = if counted {
+            Outcome::Failed
+        } else {
+            Outcome::Invalid
+        };
+        let own = tests.cases.get_mut(self.starts.module_cases..);
+        for case in own.unwrap_or_default() {
+            let same = case.module.as_ref() == Some(&module);
+            if same && case.outcome == Outcome::Passed {
+                case.outcome = outcome;
+                case.reason.clone_from(&reason);
+            }
+        }
+        let failure = Failure {
+            module: Some(module),
+            test_type: Some("setup_all".to_owned()),
+            ..failure
+        };
+        self.push(failure, tests, limits);
+        self.last = None;
+    }
+
+    /// The last failure was printed by a test: takes it back.
+    pub(super) fn take_back(&mut self, tests: &mut Tests) {
+        let Some((failure, case)) = self.last.take() else {
+            return;
+        };
+        if failure < tests.failures.len() {
+            tests.failures.remove(failure);
+        }
+        if let Some(at) = case.filter(|at| *at < tests.cases.len()) {
+            tests.cases.remove(at);
+        }
+    }
+}
+
+/// The first line of an error, as it is printed but for the process that a linked exit names.
+fn reason(error: &TestError) -> String {
+    let first = error.message.lines().next().unwrap_or_default();
+    let banner = match (error.kind, &error.exception) {
+        (ErrorKind::Error, Some(exception)) => exception.as_str(),
+        (ErrorKind::Exit, _) => "exit",
+        (ErrorKind::Throw, _) => "throw",
+        (ErrorKind::LinkedExit, _) => "EXIT",
+        (ErrorKind::Assertion | ErrorKind::NotImplemented | ErrorKind::Error, _) => {
+            return first.to_owned();
+        }
+    };
+    format!("** ({banner}) {first}").trim_end().to_owned()
+}
