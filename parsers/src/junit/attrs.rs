@@ -1,0 +1,182 @@
+//! Attributes and references.
+
+use quick_xml::events::BytesStart;
+
+use super::bytes::INVALID;
+use crate::defect::DefectKind;
+use crate::input::Limits;
+use crate::text;
+
+/// Attributes of one element that are looked at.
+const ATTRIBUTES: usize = 200;
+
+/// Bytes of a name or a path that are kept.
+const NAME: usize = 4 << 10;
+
+/// Attributes that mean something to us; all others are passed over.
+const KNOWN: &[&str] = &[
+    "class",
+    "classname",
+    "disabled",
+    "errors",
+    "failures",
+    "file",
+    "line",
+    "message",
+    "name",
+    "result",
+    "skipped",
+    "status",
+    "tests",
+    "time",
+    "type",
+    "value",
+];
+
+/// The attributes of one element.
+#[derive(Debug, Default)]
+pub(super) struct Attrs {
+    list: Vec<(&'static str, String)>,
+    /// Whether there is any attribute, known or not.
+    pub(super) any: bool,
+    /// What is wrong with them.
+    pub(super) problem: Option<(DefectKind, String)>,
+}
+
+impl Attrs {
+    /// Reads the attributes of a start tag.
+    pub(super) fn read(tag: &BytesStart<'_>, limits: &Limits) -> Self {
+        let mut attrs = Self::default();
+        let mut raw = tag.attributes();
+        for (n, attribute) in raw.with_checks(false).enumerate() {
+            attrs.any = true;
+            if n >= ATTRIBUTES {
+                attrs.wrong(DefectKind::Limit, "more attributes than are read".into());
+                break;
+            }
+            match attribute {
+                Ok(a) => attrs.add(a.key.0, &a.value, limits),
+                Err(error) => {
+                    attrs.wrong(DefectKind::Syntax, error.to_string());
+                    break;
+                }
+            }
+        }
+        attrs
+    }
+
+    fn add(&mut self, key: &str, raw: &str, limits: &Limits) {
+        if raw.contains('<') {
+            let message = format!("`<` inside of the attribute `{}`", shown(key));
+            self.wrong(DefectKind::Syntax, message);
+        }
+        let Some(key) = KNOWN.iter().find(|k| **k == key) else {
+            return;
+        };
+        if self.get(key).is_some() {
+            self.wrong(DefectKind::Syntax, format!("`{key}` stands twice"));
+            return;
+        }
+        let max = if *key == "message" { limits.text } else { NAME };
+        let mut text = Text::default();
+        if let Err(reference) = unescape(raw, &mut text, max.min(limits.text)) {
+            let message = format!("`{key}` holds the unknown reference `&{reference}`");
+            self.wrong(DefectKind::Syntax, message);
+        }
+        self.list.push((key, text.text));
+    }
+
+    fn wrong(&mut self, kind: DefectKind, message: String) {
+        self.problem.get_or_insert((kind, message));
+    }
+
+    /// The value of an attribute.
+    pub(super) fn get(&self, key: &str) -> Option<&str> {
+        let found = self.list.iter().find(|(k, _)| *k == key);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// The value of an attribute that is not empty.
+    pub(super) fn text(&self, key: &str) -> Option<&str> {
+        self.get(key).filter(|value| !value.is_empty())
+    }
+}
+
+/// A text that grows up to a limit.
+#[derive(Debug, Default)]
+pub(super) struct Text {
+    pub(super) text: String,
+    cut: bool,
+}
+
+impl Text {
+    /// Adds a piece; at most `max` bytes are kept in all.
+    pub(super) fn push(&mut self, piece: &str, max: usize) {
+        if self.cut {
+            return;
+        }
+        let room = max.saturating_sub(self.text.len());
+        let mut end = room.min(piece.len());
+        while !piece.is_char_boundary(end) {
+            end = end.saturating_sub(1);
+        }
+        let kept = piece.get(..end).unwrap_or_default();
+        if kept.as_bytes().contains(&INVALID) {
+            let shown = kept.replace(char::from(INVALID), "\u{fffd}");
+            self.text.push_str(&shown);
+        } else {
+            self.text.push_str(kept);
+        }
+        if kept.len() < piece.len() {
+            self.cut = true;
+            self.text.push('…');
+        }
+    }
+}
+
+/// Adds a raw attribute value without its references. The error is a reference that is not known.
+fn unescape(raw: &str, to: &mut Text, max: usize) -> Result<(), String> {
+    let mut unknown = None;
+    let mut pieces = raw.split('&');
+    to.push(pieces.next().unwrap_or_default(), max);
+    for piece in pieces {
+        let (name, rest) = piece.split_once(';').unwrap_or((piece, ""));
+        match resolve(name) {
+            Some(c) if piece.contains(';') => {
+                to.push(c.encode_utf8(&mut [0; 4]), max);
+                to.push(rest, max);
+            }
+            _ => {
+                to.push("&", max);
+                to.push(piece, max);
+                unknown.get_or_insert_with(|| shown(name));
+            }
+        }
+    }
+    unknown.map_or(Ok(()), Err)
+}
+
+/// A name as it stands in a message, not in full when it is long.
+pub(super) fn shown(name: &str) -> String {
+    text::lossy(name.as_bytes(), 60)
+}
+
+/// The character that a reference stands for: one of the five that XML knows, or a number.
+pub(super) fn resolve(name: &str) -> Option<char> {
+    match name {
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "amp" => Some('&'),
+        "apos" => Some('\''),
+        "quot" => Some('"'),
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let (digits, base) = match number.strip_prefix('x') {
+                Some(hex) => (hex, 16),
+                None => (number, 10),
+            };
+            let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit());
+            char::from_u32(u32::from_str_radix(digits, base).ok().filter(|_| plain)?)
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The bytes of a report, made fit for the XML reader, which refuses text that is not UTF-8 and keeps a whole event in
+//! memory. Offsets stay those of the file: one byte goes in for one byte that comes out.
+
+use std::io::{self, BufRead, Read};
+
+/// Stands for a byte that is not UTF-8. No XML document may hold it.
+pub(super) const INVALID: u8 = 0x1a;
+
+/// Bytes of one event: a tag with its attributes, a text, a comment.
+const EVENT: usize = 32 << 20;
+
+/// Bytes that are passed on at once.
+const CHUNK: usize = 16 << 10;
+
+/// Passes bytes on and notes what is wrong with them.
+pub(super) struct Bytes<'a> {
+    inner: &'a mut dyn BufRead,
+    out: Vec<u8>,
+    taken: usize,
+    /// Bytes that may be the start of a character.
+    pending: Vec<u8>,
+    /// Offset behind the last byte in `out`.
+    offset: u64,
+    /// Bytes since the last event.
+    spent: usize,
+    /// Whether an event was too large.
+    pub(super) over: bool,
+    /// Control characters, which XML does not allow.
+    pub(super) controls: Odd,
+    /// Bytes that are not UTF-8.
+    pub(super) invalid: Odd,
+}
+
+/// How often something odd was seen, and where first.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Odd {
+    pub(super) count: u64,
+    pub(super) first: u64,
+}
+
+impl Odd {
+    pub(super) fn note(&mut self, offset: u64, n: usize) {
+        if self.count == 0 {
+            self.first = offset;
+        }
+        let n = u64::try_from(n).unwrap_or(u64::MAX);
+        self.count = self.count.saturating_add(n);
+    }
+}
+
+impl<'a> Bytes<'a> {
+    pub(super) fn new(inner: &'a mut dyn BufRead) -> Self {
+        Self {
+            inner,
+            out: Vec::new(),
+            taken: 0,
+            pending: Vec::new(),
+            offset: 0,
+            spent: 0,
+            over: false,
+            controls: Odd::default(),
+            invalid: Odd::default(),
+        }
+    }
+
+    /// The next event starts.
+    pub(super) fn next_event(&mut self) {
+        self.spent = 0;
+    }
+
+    /// Moves what is known to be characters from `pending` to `out`.
+    fn decode(&mut self, last: bool) {
+        let pending = std::mem::take(&mut self.pending);
+        let mut rest = pending.as_slice();
+        while !rest.is_empty() {
+            let (valid, bad) = match std::str::from_utf8(rest) {
+                Ok(_) => (rest.len(), 0),
+                Err(error) => {
+                    let left = rest.len().saturating_sub(error.valid_up_to());
+                    let whole = error.error_len().or(last.then_some(left));
+                    (error.valid_up_to(), whole.unwrap_or(0))
+                }
+            };
+            let good = rest.get(..valid).unwrap_or_default();
+            self.valid(good);
+            if bad > 0 {
+                self.invalid.note(self.offset, bad);
+                self.out.extend(std::iter::repeat_n(INVALID, bad));
+                self.advance(bad);
+            }
+            rest = rest.get(valid.saturating_add(bad)..).unwrap_or_default();
+            if bad == 0 {
+                break;
+            }
+        }
+        self.pending.extend_from_slice(rest);
+    }
+
+    fn valid(&mut self, good: &[u8]) {
+        for (at, byte) in good.iter().enumerate() {
+            if *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r') {
+                let at = u64::try_from(at).unwrap_or(u64::MAX);
+                self.controls.note(self.offset.saturating_add(at), 1);
+            }
+        }
+        self.out.extend_from_slice(good);
+        self.advance(good.len());
+    }
+
+    fn advance(&mut self, n: usize) {
+        self.spent = self.spent.saturating_add(n);
+        let n = u64::try_from(n).unwrap_or(u64::MAX);
+        self.offset = self.offset.saturating_add(n);
+    }
+}
+
+impl Read for Bytes<'_> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let n = self.fill_buf()?.read(to)?;
+        self.consume(n);
+        Ok(n)
+    }
+}
+
+impl BufRead for Bytes<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.taken >= self.out.len() {
+            self.out.clear();
+            self.taken = 0;
+            if self.spent > EVENT {
+                self.over = true;
+                return Err(io::Error::other("one event is too large"));
+            }
+        }
+        while self.out.is_empty() {
+            let chunk = self.inner.fill_buf()?;
+            let chunk = chunk.get(..CHUNK).unwrap_or(chunk);
+            let (n, last) = (chunk.len(), chunk.is_empty());
+            self.pending.extend_from_slice(chunk);
+            self.inner.consume(n);
+            self.decode(last);
+            if last {
+                break;
+            }
+        }
+        Ok(self.out.get(self.taken..).unwrap_or_default())
+    }
+
+    fn consume(&mut self, n: usize) {
+        self.taken = self.taken.saturating_add(n).min(self.out.len());
+    }
+}

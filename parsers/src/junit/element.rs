@@ -1,0 +1,242 @@
+//! Elements: what each is by its name and its place, and what becomes of it at its end.
+
+use quick_xml::events::BytesStart;
+
+use super::attrs::{Attrs, Text, shown};
+use super::case::Case;
+use super::failure::Told;
+use super::suite::{Suite, micros};
+use super::walk::Walk;
+use crate::defect::{DefectKind, Position};
+use crate::text;
+
+/// An element that is open.
+pub(super) struct Open {
+    pub(super) name: &'static str,
+    /// Its place among its equals.
+    pub(super) index: Option<u64>,
+    offset: u64,
+    pub(super) what: What,
+    /// Suites and cases in it so far.
+    suites: u64,
+    cases: u64,
+}
+
+pub(super) enum What {
+    /// `testsuites` or `testsuite`.
+    Suite(Box<Suite>),
+    Case(Box<Case>),
+    /// `failure`, `error` or `skipped`.
+    Outcome(Told, Text),
+    /// `properties` of a suite.
+    Properties,
+    /// Whatever says nothing that counts here.
+    Passed,
+}
+
+/// Microseconds that were summed up, and whether one of the summands is missing.
+#[derive(Default)]
+pub(super) struct Times {
+    sum: u64,
+    seen: bool,
+    missing: bool,
+}
+
+impl Times {
+    fn push(&mut self, time: Option<u64>) {
+        self.seen = true;
+        self.missing |= time.is_none();
+        self.sum = self.sum.saturating_add(time.unwrap_or(0));
+    }
+
+    fn sum(&self) -> Option<u64> {
+        (self.seen && !self.missing).then_some(self.sum)
+    }
+}
+
+impl Walk<'_> {
+    pub(super) fn start(&mut self, tag: &BytesStart<'_>) -> bool {
+        if self.closed {
+            let message = "an element after the end of the document";
+            self.partial(DefectKind::TrailingText, message.into());
+            return false;
+        }
+        if self.stack.len() >= self.limits.depth {
+            let message = "elements are nested too deep";
+            self.partial(DefectKind::Limit, message.into());
+            return false;
+        }
+        let attrs = Attrs::read(tag, self.limits);
+        let local = tag.local_name();
+        let open = self.open(local.as_ref(), &attrs);
+        self.root |= self.stack.is_empty() && matches!(open.what, What::Suite(_));
+        self.stack.push(open);
+        if let Some((kind, message)) = attrs.problem {
+            self.partial(kind, message);
+        }
+        self.root
+    }
+
+    /// What an element is, by its name and by what it stands in.
+    fn open(&mut self, name: &str, attrs: &Attrs) -> Open {
+        let mut open = Open {
+            name: label(name),
+            index: None,
+            offset: self.offset,
+            what: What::Passed,
+            suites: 0,
+            cases: 0,
+        };
+        let Some(parent) = self.stack.last_mut() else {
+            if matches!(name, "testsuites" | "testsuite") {
+                open.what = self.suite(attrs);
+            } else {
+                let name = shown(name);
+                let message = format!("the root is `{name}`, not `testsuites` or `testsuite`");
+                self.partial(DefectKind::UnknownFormat, message);
+            }
+            return open;
+        };
+        match (&mut parent.what, name) {
+            (What::Suite(_), "testsuite") => {
+                open.index = Some(parent.suites);
+                parent.suites = parent.suites.saturating_add(1);
+                open.what = self.suite(attrs);
+            }
+            (What::Suite(_), "testcase") => {
+                open.index = Some(parent.cases);
+                parent.cases = parent.cases.saturating_add(1);
+                open.what = What::Case(Box::new(Case::new(attrs)));
+            }
+            (What::Suite(_), "properties") => open.what = What::Properties,
+            (What::Properties, "property") => self.property(attrs),
+            (What::Case(_), "failure" | "error" | "skipped") => open.what = outcome(name, attrs),
+            (What::Case(case), "flakyFailure" | "flakyError") => case.flaky(),
+            (What::Case(case), "rerunFailure" | "rerunError") => case.rerun(),
+            (What::Suite(_), "system-out" | "system-err") => {}
+            (What::Case(_), "properties" | "system-out" | "system-err") => {}
+            (What::Suite(_) | What::Case(_), _) => {
+                let name = shown(name);
+                let message = format!("`{name}` is not known here and could be an outcome");
+                self.partial(DefectKind::UnknownValue, message);
+            }
+            (What::Outcome(..) | What::Properties | What::Passed, _) => {}
+        }
+        open
+    }
+
+    fn suite(&mut self, attrs: &Attrs) -> What {
+        let mut suite = Suite::new(attrs);
+        if let Some(time) = attrs.text("time") {
+            suite.time = micros(time);
+            if suite.time.is_none() {
+                let message = "the `time` of a suite is not a number of seconds".into();
+                let at = self.here();
+                self.report.defect(false, DefectKind::Number, message, at);
+            }
+        }
+        What::Suite(Box::new(suite))
+    }
+
+    /// `<property name="seed" value="0"/>`. junit_formatter alone writes `date` and `seed`.
+    fn property(&mut self, attrs: &Attrs) {
+        let value = attrs.get("value").unwrap_or_default();
+        let name = attrs.get("name").unwrap_or_default();
+        if name == "seed" {
+            self.report.seed(text::number(value.as_bytes()));
+        }
+        let suite = self
+            .stack
+            .iter_mut()
+            .rev()
+            .find_map(|open| match &mut open.what {
+                What::Suite(suite) => Some(suite),
+                _ => None,
+            });
+        if let Some(suite) = suite {
+            suite.property(name);
+        }
+    }
+
+    pub(super) fn end(&mut self) {
+        let path = self.here();
+        let Some(open) = self.stack.pop() else {
+            return;
+        };
+        let at = Position {
+            offset: Some(open.offset),
+            ..path
+        };
+        match open.what {
+            What::Suite(suite) => self.end_suite(&suite, &at),
+            What::Case(case) => self.end_case(*case, &at),
+            What::Outcome(told, text) => self.end_outcome(open.name, told, text),
+            What::Properties | What::Passed => {}
+        }
+        self.closed = self.stack.is_empty();
+    }
+
+    fn end_suite(&mut self, suite: &Suite, at: &Position) {
+        self.report.suite(suite, at);
+        let outermost = self.stack.len() == 1;
+        match self.stack.last_mut().map(|open| &mut open.what) {
+            Some(What::Suite(parent)) => {
+                parent.nested.add(&suite.total());
+                if outermost {
+                    self.times.push(suite.time);
+                }
+            }
+            _ => {
+                let sum = self.times.sum();
+                self.report.duration(suite.time.or(sum));
+            }
+        }
+    }
+
+    fn end_case(&mut self, case: Case, at: &Position) {
+        if let Some(What::Suite(suite)) = self.stack.last_mut().map(|open| &mut open.what) {
+            let settled = case.settle(suite);
+            suite.own.add(&settled.tally);
+            self.report.case(settled, at);
+        }
+    }
+
+    fn end_outcome(&mut self, name: &str, mut told: Told, text: Text) {
+        let Some(What::Case(case)) = self.stack.last_mut().map(|open| &mut open.what) else {
+            return;
+        };
+        told.text = text.text;
+        if name == "skipped" {
+            let text = told.text.trim().to_owned();
+            case.skipped(told.message.unwrap_or(text));
+        } else {
+            case.failed(told);
+        }
+    }
+}
+
+fn outcome(name: &str, attrs: &Attrs) -> What {
+    let text = |key| attrs.text(key).map(str::to_owned);
+    let told = Told {
+        error: name == "error",
+        message: text("message"),
+        type_name: text("type"),
+        text: String::new(),
+    };
+    What::Outcome(told, Text::default())
+}
+
+/// The name of an element as it stands in a path.
+fn label(name: &str) -> &'static str {
+    let known = [
+        "testsuites",
+        "testsuite",
+        "testcase",
+        "failure",
+        "error",
+        "skipped",
+        "properties",
+        "property",
+    ];
+    known.into_iter().find(|k| *k == name).unwrap_or("*")
+}

@@ -1,0 +1,92 @@
+//! Names, places and times of a case.
+
+use std::num::NonZeroU32;
+
+use super::case::{Case, Problem, note, partial};
+use super::failure::place;
+use super::suite::{Suite, micros};
+use crate::defect::DefectKind;
+use crate::evidence::{Outcome, TestCase};
+use crate::text;
+
+impl Case {
+    /// The case with its names, its place and its time.
+    pub(super) fn named(
+        &self,
+        elixir: bool,
+        outcome: Outcome,
+        suite: &Suite,
+        problems: &mut Vec<Problem>,
+    ) -> TestCase {
+        let name = self.name.as_deref().unwrap_or_default();
+        if self.name.is_none() {
+            let message = "a test case without a name";
+            problems.push(partial(
+                DefectKind::MissingField,
+                Some("name"),
+                message.into(),
+            ));
+        }
+        let (test_type, name) = match split_type(name).filter(|_| elixir) {
+            Some((word, name)) => (Some(word.to_owned()), name),
+            None => (None, name),
+        };
+        let class = self.class.as_ref().or(suite.name.as_ref());
+        let (file, line) = self.place(elixir, problems);
+        let time = self.time.as_deref();
+        let duration_us = time.and_then(micros);
+        if time.is_some() && duration_us.is_none() {
+            problems.push(note("time", "is not a number of seconds"));
+        }
+        TestCase {
+            app: None,
+            module: class.map(|c| module(c, elixir)),
+            name: name.to_owned(),
+            test_type,
+            file,
+            line,
+            outcome,
+            duration_us,
+            reason: self.reason(outcome),
+        }
+    }
+
+    /// File and line: `file="test/a_test.exs:12"`, or two attributes, or the head of the failure's text.
+    fn place(
+        &self,
+        elixir: bool,
+        problems: &mut Vec<Problem>,
+    ) -> (Option<String>, Option<NonZeroU32>) {
+        let line = self.line.as_deref();
+        let number = line.and_then(|l| text::line_number(l.trim().as_bytes()));
+        if line.is_some_and(|l| l.trim() != "0") && number.is_none() {
+            problems.push(note("line", "is not a line number"));
+        }
+        let told = self.told.first().filter(|t| elixir && !t.error);
+        let told = told.and_then(|t| place(&t.text));
+        let Some(file) = self.file.as_deref() else {
+            return told.map_or((None, number), |(file, line)| (Some(file), Some(line)));
+        };
+        match (text::location(file), told) {
+            ((path, Some(line), None), _) if elixir => (Some(path.to_owned()), Some(line)),
+            (_, Some((path, line))) if path == file => (Some(path), Some(line)),
+            _ => (Some(file.to_owned()), number),
+        }
+    }
+}
+
+/// A module as Elixir prints it: `Shop.CartTest`, or `:cart_test` for a plain atom.
+fn module(class: &str, elixir: bool) -> String {
+    match class.strip_prefix("Elixir.") {
+        Some(name) => name.to_owned(),
+        None if elixir => format!(":{class}"),
+        None => class.to_owned(),
+    }
+}
+
+/// ExUnit's names start with the type of the test: `test adds`, `doctest Shop.hello/1 (1)`, `property …`.
+fn split_type(name: &str) -> Option<(&str, &str)> {
+    let (word, rest) = name.split_once(' ')?;
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+    (!word.is_empty() && word.bytes().all(plain)).then_some((word, rest))
+}

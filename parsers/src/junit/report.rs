@@ -1,0 +1,167 @@
+//! What the whole report comes to.
+
+use std::collections::HashSet;
+use std::io;
+
+use super::case::Settled;
+use super::suite::Suite;
+use crate::defect::{Completeness, Defect, DefectKind, Parsed, Position};
+use crate::evidence::{Evidence, Outcome, Tests};
+use crate::input::Limits;
+
+/// Types of tests that are counted apart.
+const TYPES: usize = 100;
+
+/// Evidence and defects while the document is read.
+pub(super) struct Report<'a> {
+    parsed: Parsed<Tests>,
+    limits: &'a Limits,
+    /// Modules whose set-up failed: one failure for each.
+    invalid: HashSet<String>,
+    /// Different seeds that were seen.
+    seeds: Seeds,
+    /// Whether there was no room for a case.
+    full: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Seeds {
+    None,
+    One(u64),
+    Many,
+}
+
+impl<'a> Report<'a> {
+    pub(super) fn new(limits: &'a Limits) -> Self {
+        Self {
+            parsed: Parsed::complete(Tests::default()),
+            limits,
+            invalid: HashSet::new(),
+            seeds: Seeds::None,
+            full: false,
+        }
+    }
+
+    /// Notes a defect, and lowers the completeness if told to. No more defects than details are kept.
+    pub(super) fn defect(
+        &mut self,
+        partial: bool,
+        kind: DefectKind,
+        message: String,
+        at: Position,
+    ) {
+        if partial {
+            self.parsed.completeness = self.parsed.completeness.max(Completeness::Partial);
+        }
+        if self.parsed.defects.len() < self.limits.details {
+            self.parsed.note(Defect::new(kind, message, at));
+        }
+    }
+
+    /// `<property name="seed" …>`.
+    pub(super) fn seed(&mut self, seed: Option<u64>) {
+        self.seeds = match (self.seeds, seed) {
+            (Seeds::None, Some(n)) => Seeds::One(n),
+            (Seeds::One(a), Some(n)) if a == n => Seeds::One(a),
+            _ => Seeds::Many,
+        };
+    }
+
+    /// A case came to its end.
+    pub(super) fn case(&mut self, settled: Settled, at: &Position) {
+        for problem in settled.problems {
+            let place = match problem.attribute {
+                Some(name) => under(at, name),
+                None => at.clone(),
+            };
+            self.defect(problem.partial, problem.kind, problem.message, place);
+        }
+        let tests = &mut self.parsed.value;
+        let counts = &mut tests.counts;
+        let count = match settled.case.outcome {
+            Outcome::Passed => &mut counts.passed,
+            Outcome::Failed => &mut counts.failed,
+            Outcome::Invalid => &mut counts.invalid,
+            Outcome::Skipped => &mut counts.skipped,
+            Outcome::Excluded => &mut counts.excluded,
+        };
+        *count = count.saturating_add(1);
+        if let Some(word) = settled.case.test_type.clone()
+            && settled.case.outcome != Outcome::Excluded
+            && (tests.by_type.len() < TYPES || tests.by_type.contains_key(&word))
+        {
+            let n = tests.by_type.entry(word).or_default();
+            *n = n.saturating_add(1);
+        }
+        let max = self.limits.details;
+        let module = settled.case.module.clone().unwrap_or_default();
+        let told = match settled.case.outcome {
+            Outcome::Invalid => self.invalid.len() < max && self.invalid.insert(module),
+            _ => true,
+        };
+        if let Some(failure) = settled
+            .failure
+            .filter(|_| told && tests.failures.len() < max)
+        {
+            tests.failures.push(failure);
+        }
+        if tests.cases.len() < max {
+            tests.cases.push(settled.case);
+        } else if !std::mem::replace(&mut self.full, true) {
+            let message = "more test cases than are kept in detail".into();
+            self.defect(false, DefectKind::Limit, message, at.clone());
+        }
+    }
+
+    /// A suite came to its end.
+    pub(super) fn suite(&mut self, suite: &Suite, at: &Position) {
+        for (kind, attribute, message) in suite.problems() {
+            self.defect(true, kind, message, under(at, attribute));
+        }
+    }
+
+    /// The duration of the whole run.
+    pub(super) fn duration(&mut self, us: Option<u64>) {
+        self.parsed.value.duration_us = us;
+    }
+
+    /// Cases of every outcome.
+    fn cases(&self) -> u64 {
+        let counts = &self.parsed.value.counts;
+        counts.total().saturating_add(counts.excluded)
+    }
+
+    /// The document is over. `root` says whether there was one of ours.
+    pub(super) fn finish(mut self, root: bool) -> Parsed<Evidence> {
+        if !root {
+            self.parsed.completeness = Completeness::Unreadable;
+            return self.parsed.map(|_| Evidence::Nothing);
+        }
+        if self.cases() == 0 && self.parsed.completeness == Completeness::Complete {
+            let message = "there is no test case".into();
+            self.defect(false, DefectKind::NothingRan, message, Position::default());
+        }
+        self.parsed.value.seed = match self.seeds {
+            Seeds::One(seed) => Some(seed),
+            Seeds::None | Seeds::Many => None,
+        };
+        self.parsed.map(Evidence::Tests)
+    }
+}
+
+/// The place of an attribute.
+pub(super) fn under(at: &Position, attribute: &str) -> Position {
+    let path = at.path.as_deref().unwrap_or_default();
+    Position {
+        path: Some(format!("{path}/@{attribute}")),
+        ..at.clone()
+    }
+}
+
+/// What follows the document could not be read.
+pub(super) fn unread(mut parsed: Parsed<Evidence>, error: &io::Error) -> Parsed<Evidence> {
+    let message = format!("reading stopped: {error}");
+    let defect = Defect::new(DefectKind::Io, message, Position::default());
+    parsed.lower(Completeness::Partial, defect);
+    parsed
+}

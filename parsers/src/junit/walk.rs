@@ -1,0 +1,215 @@
+//! The walk through the document: its events, its texts, and its end.
+
+use std::io::BufRead;
+
+use quick_xml::Reader;
+use quick_xml::errors::{Error, SyntaxError};
+use quick_xml::events::{BytesDecl, Event};
+
+use super::attrs::{resolve, shown};
+use super::bytes::Bytes;
+use super::element::{Open, Times, What};
+use super::report::Report;
+use crate::defect::{DefectKind, Parsed, Position};
+use crate::evidence::Evidence;
+use crate::input::Limits;
+use crate::text;
+
+/// Reads one document.
+pub(super) fn document(input: &mut dyn BufRead, limits: &Limits) -> Parsed<Evidence> {
+    let mut xml = Reader::from_reader(Bytes::new(input));
+    let mut walk = Walk::new(limits);
+    let mut buffer = Vec::new();
+    loop {
+        walk.offset = xml.buffer_position();
+        xml.get_mut().next_event();
+        buffer.clear();
+        let go_on = match xml.read_event_into(&mut buffer) {
+            Ok(event) => walk.event(&event),
+            Err(error) => {
+                walk.stopped(&error, xml.error_position(), xml.get_ref().over);
+                false
+            }
+        };
+        if !go_on {
+            break;
+        }
+    }
+    walk.bytes(xml.get_ref());
+    walk.finish()
+}
+
+pub(super) struct Walk<'a> {
+    pub(super) limits: &'a Limits,
+    pub(super) report: Report<'a>,
+    pub(super) stack: Vec<Open>,
+    /// Offset of the event that is looked at.
+    pub(super) offset: u64,
+    /// Whether a root of ours was seen, and whether it was closed.
+    pub(super) root: bool,
+    pub(super) closed: bool,
+    /// Times of the outermost suites, for a root without one.
+    pub(super) times: Times,
+}
+
+impl<'a> Walk<'a> {
+    fn new(limits: &'a Limits) -> Self {
+        Self {
+            limits,
+            report: Report::new(limits),
+            stack: Vec::new(),
+            offset: 0,
+            root: false,
+            closed: false,
+            times: Times::default(),
+        }
+    }
+
+    /// `false` ends the reading.
+    fn event(&mut self, event: &Event<'_>) -> bool {
+        match event {
+            Event::Start(tag) => self.start(tag),
+            Event::Empty(tag) => {
+                let go_on = self.start(tag);
+                if go_on {
+                    self.end();
+                }
+                go_on
+            }
+            Event::End(_) => {
+                self.end();
+                true
+            }
+            Event::Text(text) => self.text(text),
+            Event::CData(text) => self.text(text),
+            Event::GeneralRef(reference) => self.reference(reference),
+            Event::Decl(decl) => self.declaration(decl),
+            Event::DocType(_) => {
+                let message = "a document type, which may hold entities: it is refused";
+                self.partial(DefectKind::Unsupported, message.into());
+                false
+            }
+            Event::Comment(_) | Event::PI(_) => true,
+            Event::Eof => {
+                self.end_of_input();
+                false
+            }
+        }
+    }
+
+    /// Text, wherever it stands. Between elements there is none: what looks like text there may be a damaged tag.
+    fn text(&mut self, text: &str) -> bool {
+        let max = self.limits.text;
+        match self.stack.last_mut().map(|open| &mut open.what) {
+            Some(What::Outcome(_, to)) => to.push(text, max),
+            Some(What::Properties | What::Passed) => {}
+            _ if text.trim_ascii().is_empty() => {}
+            Some(What::Suite(_) | What::Case(_)) => {
+                let message = "text between the elements";
+                self.partial(DefectKind::Syntax, message.into());
+            }
+            None if self.closed => {
+                let message = "text after the end of the document";
+                self.partial(DefectKind::TrailingText, message.into());
+                return false;
+            }
+            None => self.partial(DefectKind::Syntax, "text before the first element".into()),
+        }
+        true
+    }
+
+    fn reference(&mut self, name: &str) -> bool {
+        if let Some(c) = resolve(name) {
+            return self.text(c.encode_utf8(&mut [0; 4]));
+        }
+        let message = format!("the unknown reference `&{};`", shown(name));
+        self.partial(DefectKind::Syntax, message);
+        self.text(&format!("&{name};"))
+    }
+
+    fn declaration(&mut self, decl: &BytesDecl<'_>) -> bool {
+        if let Some(Ok(encoding)) = decl.encoding() {
+            let known = ["utf-8", "utf8", "us-ascii", "ascii"];
+            if !known.iter().any(|k| encoding.eq_ignore_ascii_case(k)) {
+                let message = format!(
+                    "the encoding is `{}`; it is read as UTF-8",
+                    shown(&encoding)
+                );
+                let at = self.here();
+                self.report.defect(false, DefectKind::Encoding, message, at);
+            }
+        }
+        true
+    }
+
+    fn end_of_input(&mut self) {
+        if self.closed {
+            return;
+        }
+        let message = match self.here().path {
+            Some(path) => format!("ends inside of {path}"),
+            None => "ends before the first element".to_owned(),
+        };
+        self.partial(DefectKind::Cut, message);
+    }
+
+    /// The XML reader could not go on.
+    fn stopped(&mut self, error: &Error, at: u64, over: bool) {
+        let kind = match error {
+            _ if over => {
+                let message = "one text or one tag is larger than 32 MiB";
+                return self.partial(DefectKind::Limit, message.into());
+            }
+            Error::Io(_) => DefectKind::Io,
+            Error::Syntax(SyntaxError::InvalidBangMarkup) => DefectKind::Syntax,
+            Error::Syntax(_) => DefectKind::Cut,
+            _ => DefectKind::Syntax,
+        };
+        if kind != DefectKind::Io {
+            self.offset = at;
+        }
+        let message = text::lossy(error.to_string().as_bytes(), 300);
+        self.partial(kind, message);
+    }
+
+    /// What was odd about the bytes.
+    fn bytes(&mut self, bytes: &Bytes<'_>) {
+        let (controls, invalid) = (bytes.controls, bytes.invalid);
+        for (odd, message) in [
+            (
+                controls,
+                "control characters, which XML does not allow: strict readers refuse this file",
+            ),
+            (invalid, "bytes that are not UTF-8"),
+        ] {
+            if odd.count > 0 {
+                let message = format!("{} {message}", odd.count);
+                let at = Position::offset(odd.first);
+                self.report.defect(false, DefectKind::Encoding, message, at);
+            }
+        }
+    }
+
+    fn finish(self) -> Parsed<Evidence> {
+        self.report.finish(self.root)
+    }
+
+    pub(super) fn partial(&mut self, kind: DefectKind, message: String) {
+        let at = self.here();
+        self.report.defect(true, kind, message, at);
+    }
+
+    /// The place of the event: its offset, and the path of the elements that are open.
+    pub(super) fn here(&self) -> Position {
+        let steps = self.stack.iter().map(|open| match open.index {
+            Some(index) => format!("{}[{index}]", open.name),
+            None => open.name.to_owned(),
+        });
+        let path: Vec<String> = steps.collect();
+        Position {
+            offset: Some(self.offset),
+            path: (!path.is_empty()).then(|| path.join("/")),
+            ..Position::default()
+        }
+    }
+}
