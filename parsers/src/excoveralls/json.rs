@@ -1,0 +1,232 @@
+//! `excoveralls.json`: `{"source_files": [{"name": …, "source": …, "coverage": [null, 1, 0, …]}]}`.
+//!
+//! Entry 0 of `coverage` is line 1; `null` is a line that cannot run; a number is how often it ran. The report holds
+//! the whole source of every file: it is passed over, and only its lines are counted.
+//!
+//! Proof of completeness: the closing bracket of the document, nothing after it, and a `coverage` array that is as long
+//! as the source beside it has lines. The report has no totals of its own.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::io::{self, BufRead, BufReader};
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::bound::Bound;
+use super::fold::{Entry, Fold, UNKNOWN};
+use super::hits::Hits;
+use crate::defect::{DefectKind, Parsed, Position};
+use crate::evidence::{Evidence, Tool};
+use crate::input::Limits;
+use crate::{Format, Reader};
+
+/// The JSON report.
+pub(crate) const JSON: Format = Format {
+    id: "excoveralls-json",
+    tool: Tool::Excoveralls,
+    summary: "the JSON report of ExCoveralls (`mix coveralls.json`)",
+    proof: "the closing bracket, nothing after it, and as many entries as each source has lines",
+    reader: Reader::Document { sniff, parse },
+};
+
+/// Bytes in which the key must stand: every line that starts with a brace is looked at.
+const HEAD: usize = 8 << 10;
+
+/// Whether a JSON object starts here that has a key `source_files` of its own.
+fn sniff(head: &[u8]) -> bool {
+    let head = head.trim_ascii_start();
+    let head = head.get(..HEAD).unwrap_or(head);
+    if head.first() != Some(&b'{') {
+        return false;
+    }
+    let (mut depth, mut at) = (0_usize, 0_usize);
+    while let Some(byte) = head.get(at) {
+        match byte {
+            b'"' => {
+                let start = at.saturating_add(1);
+                let length = string_length(head.get(start..).unwrap_or_default());
+                let end = start.saturating_add(length);
+                let key = head.get(start..end) == Some(b"source_files");
+                let rest = head.get(end.saturating_add(1)..).unwrap_or_default();
+                if depth == 1 && key && rest.trim_ascii_start().starts_with(b":") {
+                    return true;
+                }
+                at = end;
+            }
+            b'{' | b'[' => depth = depth.saturating_add(1),
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            return false;
+        }
+        at = at.saturating_add(1);
+    }
+    false
+}
+
+/// Bytes up to the quote that ends a string.
+fn string_length(text: &[u8]) -> usize {
+    let mut escaped = false;
+    let end = text.iter().position(|b| {
+        let ends = *b == b'"' && !escaped;
+        escaped = *b == b'\\' && !escaped;
+        ends
+    });
+    end.unwrap_or(text.len())
+}
+
+fn parse(input: &mut dyn BufRead, limits: &Limits) -> Parsed<Evidence> {
+    let mut fold = Fold::new(limits);
+    let mut bound = Bound::new(input, limits.depth);
+    let mut from = serde_json::Deserializer::from_reader(BufReader::new(&mut bound));
+    let read = Document(&mut fold).deserialize(&mut from);
+    let trouble = match read {
+        Ok(()) => from.end().err().map(|error| (error, true)),
+        Err(error) => Some((error, false)),
+    };
+    drop(from);
+    let (rest, over) = bound.into_inner();
+    // What follows belongs to this document's source; nobody else may take it for a report.
+    let drained = io::copy(rest, &mut io::sink());
+    if let Some((error, whole)) = trouble {
+        fold.stopped(&error, whole, over);
+    }
+    if let Err(error) = drained {
+        let message = format!("reading stopped: {error}");
+        fold.lower(DefectKind::Io, message, Position::default());
+    }
+    fold.finish()
+}
+
+struct Document<'a, 'b>(&'a mut Fold<'b>);
+struct Files<'a, 'b>(&'a mut Fold<'b>);
+struct OneFile;
+struct SourceLines;
+
+impl<'de> DeserializeSeed<'de> for Document<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Document<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with `source_files`")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<String>()? {
+            if key != "source_files" {
+                self.0.unknown(key);
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            }
+            if self.0.seen {
+                let message = "a second `source_files`";
+                self.0
+                    .lower(DefectKind::Contradiction, message, Position::path(key));
+            }
+            self.0.seen = true;
+            map.next_value_seed(Files(self.0))?;
+        }
+        self.0.ended = true;
+        Ok(())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Files<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Files<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array of files")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while let Some((entry, unknown)) = seq.next_element_seed(OneFile)? {
+            for key in unknown {
+                self.0.unknown(key);
+            }
+            self.0.entry(entry);
+        }
+        Ok(())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for OneFile {
+    type Value = (Entry, BTreeSet<String>);
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+        from.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for OneFile {
+    type Value = (Entry, BTreeSet<String>);
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a file with `name` and `coverage`")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let (mut entry, mut unknown) = (Entry::default(), BTreeSet::new());
+        while let Some(key) = map.next_key::<String>()? {
+            let twice = match key.as_str() {
+                "name" => entry.name.replace(map.next_value()?).is_some(),
+                "source" => {
+                    entry.lines = map.next_value_seed(SourceLines)?;
+                    false
+                }
+                "coverage" => entry
+                    .hits
+                    .replace(map.next_value_seed(Hits::default())?)
+                    .is_some(),
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                    if unknown.len() < UNKNOWN {
+                        unknown.insert(key);
+                    }
+                    continue;
+                }
+            };
+            if twice {
+                let message = format!("`{key}` stands twice in one file");
+                return Err(serde::de::Error::custom(message));
+            }
+        }
+        Ok((entry, unknown))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for SourceLines {
+    type Value = Option<u64>;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Option<u64>, D::Error> {
+        from.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for SourceLines {
+    type Value = Option<u64>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the source of a file")
+    }
+
+    fn visit_str<E>(self, source: &str) -> Result<Option<u64>, E> {
+        let breaks = source.bytes().filter(|b| *b == b'\n').count();
+        Ok(u64::try_from(breaks).ok().map(|n| n.saturating_add(1)))
+    }
+}
