@@ -1,0 +1,157 @@
+//! Credo: its JSON, its default text and its `oneline` format, and what it says about its own trouble.
+//!
+//! Source: `lib/credo/cli` of Credo 1.7.19 (`output/summary.ex`, `command/suggest/output/*.ex`, `output.ex`).
+//!
+//! Only the default text has a first line, a last line and totals. The JSON closes itself, and `oneline` proves
+//! nothing. None of them says that a file was left out: that stands on standard error ([`notes`]), and makes the report
+//! partial. The exit code is a bit mask of categories, which `--mute-exit-status` and custom checks can change, so it
+//! is not read here.
+//!
+//! Deliberately absent: `flycheck`, `jsonl` and `sarif`, and the meaning of `credo diff`, whose forms mix new, fixed and
+//! old issues; its JSON and its text are recognised so that they are not taken for a report of the whole tree.
+
+mod grammar;
+mod issue;
+mod json;
+mod notes;
+mod oneline;
+mod report;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use crate::evidence::{Severity, Tool};
+use crate::input::{Limits, Line};
+use crate::stream::{Part, Section};
+use crate::{Format, Reader};
+
+use json::{parse, sniff};
+
+/// The row of `credo-json`.
+pub(crate) const JSON: Format = Format {
+    id: "credo-json",
+    tool: Tool::Credo,
+    summary: "Credo: `mix credo --format json`",
+    proof: "the document closes, nothing follows, and no field is missing",
+    reader: Reader::Document { sniff, parse },
+};
+
+/// The row of `credo-text`.
+pub(crate) const TEXT: Format = Format {
+    id: "credo-text",
+    tool: Tool::Credo,
+    summary: "Credo: what `mix credo` prints",
+    proof: "its first and its last line, and a list that agrees with the summary line",
+    reader: Reader::Lines(open),
+};
+
+/// The row of `credo-oneline`.
+pub(crate) const ONELINE: Format = Format {
+    id: "credo-oneline",
+    tool: Tool::Credo,
+    summary: "Credo: `mix credo --format oneline`",
+    proof: "nothing in it: only the exit code",
+    reader: Reader::Lines(open),
+};
+
+/// Bytes of one of Credo's own complaints that are kept.
+const COMPLAINT: usize = 500;
+
+/// A category that Credo ships. The order is that of the summary line.
+#[derive(Debug)]
+struct Category {
+    id: &'static str,
+    tag: u8,
+    title: &'static str,
+    one: &'static str,
+    many: &'static str,
+}
+
+static CATEGORIES: [Category; 5] = [
+    Category {
+        id: "consistency",
+        tag: b'C',
+        title: "Consistency",
+        one: "consistency issue",
+        many: "consistency issues",
+    },
+    Category {
+        id: "warning",
+        tag: b'W',
+        title: "Warnings - please take a look",
+        one: "warning",
+        many: "warnings",
+    },
+    Category {
+        id: "refactor",
+        tag: b'F',
+        title: "Refactoring opportunities",
+        one: "refactoring opportunity",
+        many: "refactoring opportunities",
+    },
+    Category {
+        id: "readability",
+        tag: b'R',
+        title: "Code Readability",
+        one: "code readability issue",
+        many: "code readability issues",
+    },
+    Category {
+        id: "design",
+        tag: b'D',
+        title: "Software Design",
+        one: "software design suggestion",
+        many: "software design suggestions",
+    },
+];
+
+/// Rule and category of an issue whose category is none of the five and is not named.
+const CUSTOM: &str = "custom";
+
+/// The name of the category with this tag.
+fn category_of_tag(tag: u8) -> &'static str {
+    let known = CATEGORIES.iter().find(|c| c.tag == tag);
+    known.map_or(CUSTOM, |c| c.id)
+}
+
+/// The severity of a priority: Credo's own bands, with the two lowest in one.
+fn severity_of_priority(priority: i64) -> Severity {
+    match priority {
+        20.. => Severity::High,
+        10..=19 => Severity::Medium,
+        0..=9 => Severity::Low,
+        _ => Severity::Info,
+    }
+}
+
+/// What Credo prints line by line. One section for all of it, because what it says on standard error belongs to
+/// whatever it printed before.
+#[derive(Default)]
+struct Credo {
+    text: text::Text,
+    oneline: oneline::Oneline,
+    notes: notes::Notes,
+}
+
+/// Opens the section of Credo's line formats.
+fn open() -> Box<dyn Section> {
+    Box::new(Credo::default())
+}
+
+impl Section for Credo {
+    fn line(&mut self, line: &Line<'_>, limits: &Limits) -> bool {
+        self.notes.line(line) || self.text.line(line, limits) || self.oneline.line(line, limits)
+    }
+
+    fn end_of_stream(&mut self) {
+        self.text.end_of_stream();
+        self.notes.end_of_list();
+    }
+
+    fn finish(self: Box<Self>, limits: &Limits) -> Vec<Part> {
+        let mut parts = self.text.finish(limits);
+        parts.extend(self.oneline.finish());
+        parts.extend(self.notes.finish());
+        parts
+    }
+}

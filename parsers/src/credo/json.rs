@@ -1,0 +1,179 @@
+//! `--format json`: `{"issues": [ … ]}`, one flat object an issue.
+//!
+//! The document has no count, so what proves it is its own end: the outermost object closes and nothing follows. An
+//! issue lacks no field, so one that does was damaged. The order of the issues means nothing. A run that found no file
+//! prints the same as a clean one. `column_end` is kept as it is printed: one behind the last column.
+//!
+//! `credo diff --format json` is `{"diff": {"new": …, "fixed": …, "old": …}}`; it is recognised and not read.
+
+use std::io::BufRead;
+
+use serde::de::MapAccess;
+
+use crate::collect::Defects;
+use crate::defect::{DefectKind, Parsed, Position};
+use crate::evidence::{Evidence, Finding, Findings, Severity, Tool};
+use crate::input::Limits;
+use crate::json_doc::{self, AnyScalar, Fields, Fuse, Records, after_byte, after_first_key};
+use crate::record::{Judge, Record};
+use crate::text;
+
+use super::severity_of_priority;
+
+/// The fields of an issue.
+pub(super) static FIELDS: [&str; 10] = [
+    "category",
+    "check",
+    "column",
+    "column_end",
+    "filename",
+    "line_no",
+    "message",
+    "priority",
+    "scope",
+    "trigger",
+];
+
+/// Names that lists of issues of other tools do not have; one of them is enough, as the document may be cut.
+static OWN: [&[u8]; 3] = [b"\"check\"", b"\"column_end\"", b"\"line_no\""];
+
+/// Whether a document of Credo starts here: `{"issues": [` with nothing or with an issue in it, or `{"diff": {` with
+/// its lists. Other tools write lists of issues too, so the first field of the first issue has to be Credo's.
+pub(crate) fn sniff(head: &[u8]) -> bool {
+    if let Some(list) = after_first_key(head, "issues").and_then(|v| after_byte(v, b'[')) {
+        let empty = list.trim_ascii_start().is_empty() || after_byte(list, b']').is_some();
+        let first = after_byte(list, b'{').and_then(json_doc::first_key);
+        return empty
+            || first.is_some_and(|(key, _)| FIELDS.iter().any(|f| f.as_bytes() == key))
+                && OWN.iter().any(|name| contains(list, name));
+    }
+    let diff = after_first_key(head, "diff").and_then(|v| after_byte(v, b'{'));
+    let list = diff.and_then(json_doc::first_key);
+    list.is_some_and(|(key, _)| matches!(key, b"new" | b"fixed" | b"old"))
+}
+
+fn contains(text: &[u8], what: &[u8]) -> bool {
+    text.windows(what.len()).any(|w| w == what)
+}
+
+/// Reads the document.
+pub(crate) fn parse(input: &mut dyn BufRead, limits: &Limits) -> Parsed<Evidence> {
+    let fuse = Fuse::default();
+    let mut report = Report {
+        findings: Findings::new(Tool::Credo),
+        defects: Defects::default(),
+        limits,
+        fuse: &fuse,
+        lists: 0,
+        diff: false,
+    };
+    let fault = json_doc::read(input, &fuse, &mut report);
+    let Report {
+        findings,
+        mut defects,
+        lists,
+        diff,
+        ..
+    } = report;
+    let whole = fault.is_none();
+    if let Some((kind, message)) = fault {
+        let at = Position::path(format!("after issues[{}]", findings.total));
+        defects.partial(kind, message, at);
+    }
+    if lists == 0 && !diff && whole {
+        let message = "there is no `issues`";
+        defects.partial(DefectKind::MissingField, message, Position::default());
+    }
+    defects.finish(Evidence::Findings(findings))
+}
+
+struct Report<'a> {
+    findings: Findings,
+    defects: Defects,
+    limits: &'a Limits,
+    fuse: &'a Fuse,
+    lists: u32,
+    diff: bool,
+}
+
+impl Fields for Report<'_> {
+    fn field<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
+        match name {
+            "issues" => self.issues(map),
+            "diff" => {
+                self.diff = true;
+                let message =
+                    "this is the output of `credo diff`, which mixes new, fixed and old issues";
+                self.defects
+                    .partial(DefectKind::Unsupported, message, Position::path(name));
+                map.next_value_seed(AnyScalar(0)).map(drop)
+            }
+            _ => self.unknown(name, map),
+        }
+    }
+}
+
+impl Report<'_> {
+    fn issues<'de, A: MapAccess<'de>>(&mut self, map: &mut A) -> Result<(), A::Error> {
+        self.lists = self.lists.saturating_add(1);
+        if self.lists == 2 {
+            let message = "`issues` stands there twice";
+            self.defects
+                .partial(DefectKind::Contradiction, message, Position::path("issues"));
+        }
+        let mut record = Record::new(&FIELDS, self.limits.text);
+        let (findings, defects, details) =
+            (&mut self.findings, &mut self.defects, self.limits.details);
+        map.next_value_seed(Records {
+            record: &mut record,
+            fuse: self.fuse,
+            sink: |issue: &mut Record| add(issue, findings, defects, details),
+        })
+    }
+
+    /// A field of the document that this version does not know. A list or an object could hold issues.
+    fn unknown<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
+        let value = map.next_value_seed(AnyScalar(0))?;
+        let name = text::lossy(name.as_bytes(), 80);
+        let message = format!("`{name}` is not known");
+        let at = Position::path(name);
+        if value.is_nested() {
+            self.defects.partial(DefectKind::UnknownValue, message, at);
+        } else {
+            self.defects.note(DefectKind::UnknownValue, message, at);
+        }
+        Ok(())
+    }
+}
+
+/// Adds one issue. Whatever is wrong with it, it counts.
+fn add(issue: &mut Record, findings: &mut Findings, defects: &mut Defects, details: usize) {
+    let index = findings.total;
+    let mut judge = Judge {
+        record: issue,
+        defects,
+        path: || format!("issues[{index}]"),
+    };
+    let severity = judge.integer("priority").map(severity_of_priority);
+    judge.presence("trigger");
+    let mut finding = Finding {
+        rule: judge.text("check").unwrap_or_else(|| "unknown".into()),
+        category: judge.text("category"),
+        severity: Severity::High,
+        confidence: None,
+        message: judge.text("message").unwrap_or_default(),
+        path: judge.text("filename"),
+        line: judge.place("line_no"),
+        column: judge.place("column"),
+        end_column: judge.place("column_end"),
+        function: judge.nullable_text("scope").flatten(),
+    };
+    judge.rest();
+    if let Some(severity) = severity {
+        finding.severity = severity;
+        findings.push(finding, details);
+    } else {
+        // How severe it is, is not known: it is counted, but not listed as something that it may not be.
+        findings.total = findings.total.saturating_add(1);
+    }
+}

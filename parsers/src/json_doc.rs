@@ -1,0 +1,225 @@
+//! What the readers of JSON reports share: one pass over a stream, element by element, with nothing kept but facts.
+//!
+//! serde_json checks the syntax. A value of the wrong type must not end the reading, so the fields of an element are
+//! read into a [`Record`] of [`Scalar`]s and judged afterwards. serde_json holds a string in memory while it reads it,
+//! so the bytes of one element are bounded by a [`Fuse`]: a gigabyte in one string is a defect, not a gigabyte of
+//! memory. Deliberately absent: a tree of the document, and any position but serde_json's own line and column.
+
+mod scalar;
+
+use std::cell::Cell;
+use std::fmt;
+use std::io::{self, BufRead, BufReader, Read};
+
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::error::Category;
+
+use crate::defect::DefectKind;
+use crate::record::Record;
+
+pub(crate) use scalar::{AnyScalar, Scalar};
+
+/// Bytes that one element of a report may take, with much room to spare.
+const ELEMENT: u64 = 16 << 20;
+
+/// What is left of the bytes that the current element may take.
+#[derive(Debug)]
+pub(crate) struct Fuse(Cell<u64>);
+
+impl Default for Fuse {
+    fn default() -> Self {
+        Self(Cell::new(ELEMENT))
+    }
+}
+
+impl Fuse {
+    /// An element is over; the next one has the whole allowance again.
+    pub(crate) fn refill(&self) {
+        self.0.set(ELEMENT);
+    }
+}
+
+struct Fused<'a> {
+    inner: &'a mut dyn BufRead,
+    fuse: &'a Fuse,
+}
+
+impl Read for Fused<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let left = self.fuse.0.get();
+        if left == 0 {
+            return Err(io::Error::other("one element is larger than 16 MiB"));
+        }
+        let n = self.inner.read(out)?;
+        let used = u64::try_from(n).unwrap_or(u64::MAX);
+        self.fuse.0.set(left.saturating_sub(used));
+        Ok(n)
+    }
+}
+
+/// What follows the opening `{` and the key of a document that starts so, with white space anywhere.
+pub(crate) fn after_first_key<'a>(head: &'a [u8], key: &str) -> Option<&'a [u8]> {
+    let (found, rest) = first_key(after_byte(head, b'{')?)?;
+    (found == key.as_bytes()).then_some(rest)
+}
+
+/// The key that stands here, and what follows its colon.
+pub(crate) fn first_key(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let body = after_byte(text, b'"')?;
+    let end = body.iter().position(|b| *b == b'"')?;
+    let (key, rest) = body.split_at_checked(end)?;
+    Some((key, after_byte(rest.get(1..)?, b':')?))
+}
+
+/// What follows white space and this byte.
+pub(crate) fn after_byte(text: &[u8], byte: u8) -> Option<&[u8]> {
+    text.trim_ascii_start().strip_prefix(&[byte])
+}
+
+/// An object whose fields are folded as they come.
+pub(crate) trait Fields {
+    /// Reads the value of one field: exactly one value must be taken from `map`.
+    fn field<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error>;
+}
+
+/// What is wrong with the form of a document: the kind, and a sentence with serde_json's line and column.
+pub(crate) type Fault = (DefectKind, String);
+
+/// Reads one document, whose outermost value must be an object, and then the stream to its end. Says what is wrong
+/// with its form; what was folded until then stays.
+pub(crate) fn read<F: Fields>(
+    input: &mut dyn BufRead,
+    fuse: &Fuse,
+    outermost: &mut F,
+) -> Option<Fault> {
+    let fused = Fused {
+        inner: &mut *input,
+        fuse,
+    };
+    let mut json = serde_json::Deserializer::from_reader(BufReader::new(fused));
+    let fault = match Object(outermost).deserialize(&mut json) {
+        Err(error) => Some(fault(&error, fuse)),
+        Ok(()) => {
+            fuse.refill();
+            json.end().err().map(|e| {
+                let message = format!("something follows the end of the document: {e}");
+                (DefectKind::TrailingText, message)
+            })
+        }
+    };
+    drop(json);
+    drain(input);
+    fault
+}
+
+fn fault(error: &serde_json::Error, fuse: &Fuse) -> Fault {
+    let kind = match error.classify() {
+        Category::Io if fuse.0.get() == 0 => DefectKind::Limit,
+        Category::Io => DefectKind::Io,
+        Category::Syntax => DefectKind::Syntax,
+        Category::Data => DefectKind::UnknownValue,
+        Category::Eof => DefectKind::Cut,
+    };
+    (
+        kind,
+        format!("the document was not read to its end: {error}"),
+    )
+}
+
+fn drain(input: &mut dyn BufRead) {
+    while let Ok(chunk) = input.fill_buf() {
+        let n = chunk.len();
+        if n == 0 {
+            return;
+        }
+        input.consume(n);
+    }
+}
+
+/// Reads an object field by field.
+pub(crate) struct Object<'a, F>(pub(crate) &'a mut F);
+
+impl<'de, F: Fields> DeserializeSeed<'de> for Object<'_, F> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<(), D::Error> {
+        value.deserialize_any(self)
+    }
+}
+
+impl<'de, F: Fields> Visitor<'de> for Object<'_, F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut name = String::new();
+        while map.next_key_seed(Name(&mut name))?.is_some() {
+            self.0.field(&name, &mut map)?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads the name of a field into the same buffer each time.
+struct Name<'a>(&'a mut String);
+
+impl<'de> DeserializeSeed<'de> for Name<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, name: D) -> Result<(), D::Error> {
+        name.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Name<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<(), E> {
+        self.0.clear();
+        self.0.push_str(name);
+        Ok(())
+    }
+}
+
+/// Reads an array of flat objects, one at a time, into the same record.
+pub(crate) struct Records<'a, S> {
+    /// The record that each element is read into.
+    pub(crate) record: &'a mut Record,
+    /// Refilled after each element.
+    pub(crate) fuse: &'a Fuse,
+    /// Sees each element.
+    pub(crate) sink: S,
+}
+
+impl<'de, S: FnMut(&mut Record)> DeserializeSeed<'de> for Records<'_, S> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<(), D::Error> {
+        value.deserialize_any(self)
+    }
+}
+
+impl<'de, S: FnMut(&mut Record)> Visitor<'de> for Records<'_, S> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array of objects")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+        self.record.clear();
+        while list.next_element_seed(Object(&mut *self.record))?.is_some() {
+            (self.sink)(self.record);
+            self.record.clear();
+            self.fuse.refill();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,91 @@
+//! One value of a field, whatever it is.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use crate::text;
+
+/// One value, as far as a reader of reports needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Scalar {
+    /// `null`.
+    Null,
+    /// A whole number.
+    Integer(i64),
+    /// A text, cut at the limit.
+    Text(String),
+    /// Something else, named in words.
+    Other(&'static str),
+}
+
+impl Scalar {
+    /// What it is, in words.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Integer(_) => "a number",
+            Self::Text(_) => "a text",
+            Self::Other(kind) => kind,
+        }
+    }
+
+    /// Whether it is an array or an object, whose content was skipped.
+    pub(crate) fn is_nested(&self) -> bool {
+        matches!(self, Self::Other("an array" | "an object"))
+    }
+}
+
+/// Reads any value into a [`Scalar`], with at most so many bytes of text.
+pub(crate) struct AnyScalar(pub(crate) usize);
+
+impl<'de> DeserializeSeed<'de> for AnyScalar {
+    type Value = Scalar;
+
+    fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<Scalar, D::Error> {
+        value.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for AnyScalar {
+    type Value = Scalar;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Scalar, E> {
+        Ok(Scalar::Null)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Scalar, E> {
+        Ok(Scalar::Other("a boolean"))
+    }
+
+    fn visit_i64<E>(self, n: i64) -> Result<Scalar, E> {
+        Ok(Scalar::Integer(n))
+    }
+
+    fn visit_u64<E>(self, n: u64) -> Result<Scalar, E> {
+        Ok(i64::try_from(n).map_or(Scalar::Other("a huge number"), Scalar::Integer))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Scalar, E> {
+        Ok(Scalar::Other("a fraction"))
+    }
+
+    fn visit_str<E>(self, s: &str) -> Result<Scalar, E> {
+        Ok(Scalar::Text(text::lossy(s.as_bytes(), self.0)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Scalar, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Scalar::Other("an array"))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Scalar, A::Error> {
+        IgnoredAny
+            .visit_map(map)
+            .map(|_| Scalar::Other("an object"))
+    }
+}
