@@ -1,0 +1,159 @@
+//! The place and the name at the head of a warning: `lib/a.ex:7:21:call`.
+
+use std::num::NonZeroU32;
+
+use nom::bytes::complete::{tag, take_while, take_while1};
+use nom::character::complete::digit1;
+use nom::combinator::{opt, recognize};
+use nom::sequence::preceded;
+use nom::{IResult, Parser};
+
+use crate::text;
+
+/// How far into a line its place may reach. Longer than any path; keeps the look at foreign lines short.
+const REACH: usize = 4096;
+
+/// A place, and what follows it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Place<'a> {
+    /// `None` where the compiler knew no file (`:0:unknown_function`).
+    pub(crate) path: Option<String>,
+    /// Line; 0 is none.
+    pub(crate) line: Option<NonZeroU32>,
+    /// Column.
+    pub(crate) column: Option<NonZeroU32>,
+    /// Everything after the last number, starting with a colon.
+    pub(crate) rest: &'a [u8],
+}
+
+/// A place with the name of a warning, and the text after the name (`None` at the end of the line).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Head<'a> {
+    pub(crate) place: Place<'a>,
+    pub(crate) name: &'a str,
+    pub(crate) text: Option<&'a [u8]>,
+}
+
+/// `path:line[:column]` and a colon, from the start of the line. Paths may hold colons and spaces.
+pub(crate) fn place(text: &[u8]) -> Option<Place<'_>> {
+    if text.first().is_none_or(u8::is_ascii_whitespace) {
+        return None;
+    }
+    let reach = text.get(..REACH).unwrap_or(text);
+    let colons = reach.iter().enumerate().filter(|(_, b)| **b == b':');
+    for (at, _) in colons {
+        let (path, rest) = text.split_at_checked(at)?;
+        if !rest.get(1).is_some_and(u8::is_ascii_digit) {
+            continue;
+        }
+        let Ok((rest, (line, column))) = numbers(rest) else {
+            continue;
+        };
+        if rest.first() == Some(&b':') {
+            let path = (!path.is_empty()).then(|| text::lossy(path, REACH));
+            let line = text::line_number(line);
+            let column = column.and_then(text::line_number);
+            return Some(Place {
+                path,
+                line,
+                column,
+                rest,
+            });
+        }
+    }
+    None
+}
+
+/// `path:line[:column]:name`, alone on its line or with a space and a text behind it.
+pub(crate) fn head(text: &[u8]) -> Option<Head<'_>> {
+    let place = place(text)?;
+    let (rest, name) = name(place.rest).ok()?;
+    let name = std::str::from_utf8(name).ok()?;
+    let text = match rest.split_first() {
+        None => None,
+        Some((b' ', text)) => Some(text),
+        Some(_) => return None,
+    };
+    Some(Head { place, name, text })
+}
+
+/// Whether the line is a warning in one of the formats that are not read.
+pub(crate) fn is_foreign(text: &[u8]) -> bool {
+    let named = text.starts_with(b"::warning file=") || text.starts_with(b"{\"");
+    named || place(text).is_some_and(|p| p.rest.starts_with(b": "))
+}
+
+type Numbers<'a> = (&'a [u8], Option<&'a [u8]>);
+
+fn numbers(input: &[u8]) -> IResult<&[u8], Numbers<'_>> {
+    let number = || preceded(tag(":"), digit1);
+    (number(), opt(number())).parse(input)
+}
+
+fn name(input: &[u8]) -> IResult<&[u8], &[u8]> {
+    let first = take_while1(|b: u8| b.is_ascii_lowercase());
+    let more = take_while(|b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    preceded(tag(":"), recognize((first, more))).parse(input)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(line: &str) -> Option<(String, u32, u32, String, Option<String>)> {
+        let h = head(line.as_bytes())?;
+        let n = |n: Option<NonZeroU32>| n.map_or(0, NonZeroU32::get);
+        let text = h.text.map(|t| String::from_utf8_lossy(t).into_owned());
+        let path = h.place.path.unwrap_or_default();
+        Some((
+            path,
+            n(h.place.line),
+            n(h.place.column),
+            h.name.into(),
+            text,
+        ))
+    }
+
+    #[test]
+    fn heads_of_warnings() {
+        let all = |p: &str, l, c, n: &str, t: Option<&str>| {
+            Some((p.into(), l, c, n.into(), t.map(Into::into)))
+        };
+        assert_eq!(
+            parts("lib/a.ex:7:21:call x y"),
+            all("lib/a.ex", 7, 21, "call", Some("x y"))
+        );
+        assert_eq!(
+            parts("lib/a b.ex:8:no_return"),
+            all("lib/a b.ex", 8, 0, "no_return", None)
+        );
+        assert_eq!(
+            parts(":0:unknown_type T"),
+            all("", 0, 0, "unknown_type", Some("T"))
+        );
+        assert_eq!(
+            parts("c:/a:1.ex:3:apply "),
+            all("c:/a:1.ex", 3, 0, "apply", Some(""))
+        );
+    }
+
+    #[test]
+    fn other_lines_are_no_heads() {
+        for line in [
+            "",
+            "lib/a.ex:7:21: A.b/1",
+            "    lib/a.ex:7:21:call x",
+            "(elixir 1.20.4) lib/enum.ex:1725: Enum.map/2",
+            "src/we.erl:3:9: Warning: variable 'Y' is unused",
+            "lib/a.ex:1:11: R: Modules should have a @moduledoc tag.",
+            "12:34:56.789 [info] started",
+            "http://localhost:4000/x",
+            "lib/a.ex:call",
+            "lib/a.ex:3:call#x",
+            "lib/a.ex:3:Call x",
+            "a:99999999999999999999999",
+        ] {
+            assert_eq!(parts(line), None, "{line}");
+        }
+    }
+}
