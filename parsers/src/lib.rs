@@ -37,16 +37,31 @@
 
 use std::io::BufRead;
 
+mod collect;
+mod compiler;
+mod credo;
+#[cfg(test)]
+mod damage;
 pub mod defect;
+mod dialyzer;
 pub mod evidence;
+mod excoveralls;
+mod exunit;
 pub mod input;
+mod json_doc;
+mod junit;
+mod mix_cover;
+mod record;
+mod sobelow;
 pub mod stream;
+#[cfg(test)]
+mod stream_damage;
 pub mod text;
 
 pub use defect::{Completeness, Defect, DefectKind, Parsed, Position};
 pub use evidence::{Evidence, Tool};
 pub use input::{Limits, Stream};
-pub use stream::{Expect, Part, Section, read};
+pub use stream::{Expect, Part, Reading, Section, read};
 
 /// One output format of one tool.
 #[derive(Debug)]
@@ -77,8 +92,24 @@ pub enum Reader {
     },
 }
 
-/// Every format, in the order in which lines are offered and documents are tried.
-pub static FORMATS: &[Format] = &[];
+/// Every format, in the order in which lines are offered and documents are tried. What a test prints may look like
+/// anybody's report, so ExUnit comes before all others but the compiler, whose errors it lets through.
+pub static FORMATS: &[Format] = &[
+    compiler::CONSOLE,
+    exunit::ROW,
+    junit::XML,
+    mix_cover::TABLE,
+    excoveralls::TABLE,
+    excoveralls::JSON,
+    credo::JSON,
+    credo::TEXT,
+    credo::ONELINE,
+    dialyzer::DEFAULT,
+    dialyzer::SHORT,
+    dialyzer::RAW,
+    sobelow::JSON,
+    sobelow::TEXT,
+];
 
 /// The format with this id.
 #[must_use]
