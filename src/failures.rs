@@ -1,0 +1,187 @@
+//! What kind of failure is it, which failures are one, and how is one run again.
+//!
+//! Pure functions over the structured failure: no file, clock or environment. The categories are a table; the first row
+//! that matches wins, and a row may look at nothing but a [`View`]. Recognition rests on structure (kind, exception
+//! module, phase, frames) and on sentences that a library or Elixir itself writes, never on names of tests or files,
+//! and never on logs: a test *about* lost connections is not a lost connection.
+//!
+//! Deliberately absent: cascades across failures (one cause, many victims) beyond plain equality, and flaky signals.
+
+#[macro_use]
+mod text;
+mod assertion;
+mod connection;
+mod database;
+mod delivery;
+mod ecto;
+mod environment;
+mod exception;
+mod group;
+mod limits;
+mod liveview;
+mod message;
+mod missing;
+mod mock;
+mod own;
+mod phase;
+mod process;
+mod quoted;
+mod rerun;
+mod say;
+mod table;
+mod term;
+mod view;
+mod web;
+mod wrapper;
+
+#[cfg(test)]
+mod tests;
+
+use gatekeeper_parsers::evidence::{ErrorKind, Failure, TestError};
+
+pub use group::{Group, group};
+pub use phase::Phase;
+pub use rerun::rerun;
+pub use table::CATEGORIES;
+pub use view::View;
+
+/// How much a category says, and so what may replace what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// A cause of its own, wherever it happened: a set-up that finds no database has no database.
+    Specific,
+    /// What was raised, not why.
+    Generic,
+    /// An expectation of the test that did not hold.
+    Assertion,
+    /// It stands around another failure, which is its cause.
+    Wrapper,
+    /// Not recognised.
+    None,
+}
+
+/// One row of the table.
+#[derive(Debug)]
+pub struct Category {
+    /// The id on the wire.
+    pub id: &'static str,
+    /// A few words, as a heading.
+    pub title: &'static str,
+    /// How much it says.
+    pub class: Class,
+    /// One sentence.
+    pub means: &'static str,
+    /// Sentences for who wants to know more.
+    pub explain: &'static [&'static str],
+    /// Documentation; empty for the category that is none.
+    pub link: &'static str,
+    matches: fn(&View) -> bool,
+    hint: fn(&View) -> Option<String>,
+}
+
+impl PartialEq for Category {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Category {}
+
+/// What is known about one failure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Classified {
+    /// What it is.
+    pub category: &'static Category,
+    /// Where it happened.
+    pub phase: Phase,
+    /// What it stands around, when the category is a wrapper and the inner failure can be told.
+    pub cause: Option<&'static Category>,
+    /// One line of advice. A wrong one is worse than none, so it is often absent. May contain the test's own data.
+    pub hint: Option<String>,
+}
+
+/// The category with this id.
+#[must_use]
+pub fn category(id: &str) -> Option<&'static Category> {
+    CATEGORIES.iter().find(|row| row.id == id)
+}
+
+/// Finds the category of a failure. Of several errors the first specific one tells, otherwise the first.
+#[must_use]
+pub fn categorise(failure: &Failure) -> Classified {
+    if failure.errors.is_empty() {
+        let blank = TestError {
+            kind: ErrorKind::Error,
+            ..TestError::default()
+        };
+        return classify(&View::new(failure, &blank));
+    }
+    let mut best: Option<Classified> = None;
+    for error in &failure.errors {
+        let one = classify(&View::new(failure, error));
+        if best.as_ref().is_none_or(|best| tells_more(&one, best)) {
+            best = Some(one);
+        }
+    }
+    best.unwrap_or_else(unrecognised)
+}
+
+/// Whether a later error of the same failure tells more than what was found before it.
+fn tells_more(later: &Classified, before: &Classified) -> bool {
+    let specific = later.category.class == Class::Specific
+        && before.category.class != Class::Specific
+        // After a body that failed, expectations that were not met are its consequence.
+        && later.category.id != "mock-not-called";
+    specific || (before.category.class == Class::None && later.category.class != Class::None)
+}
+
+/// Classifies one error: the failure itself, then the wrapper around it.
+fn classify(view: &View) -> Classified {
+    let first = first_match(view);
+    let (category, cause) = match wrapper::around(view, first) {
+        Some(wrapper) => (wrapper, Some(first)),
+        None => (first, inner_cause(view, first)),
+    };
+    let cause = cause.filter(|cause| cause.class != Class::None && *cause != category);
+    Classified {
+        category,
+        phase: view.phase,
+        cause,
+        hint: hint(view, category, cause),
+    }
+}
+
+fn first_match(view: &View) -> &'static Category {
+    CATEGORIES
+        .iter()
+        .find(|row| (row.matches)(view))
+        .unwrap_or(&table::UNCATEGORISED)
+}
+
+/// The category of what a crash or a falsified property has inside.
+fn inner_cause(view: &View, category: &Category) -> Option<&'static Category> {
+    if category.class != Class::Wrapper {
+        return None;
+    }
+    view.inner().map(|inner| first_match(&inner))
+}
+
+/// The advice, unless foreign lines stand in the text: then it may not be what it seems.
+fn hint(view: &View, category: &Category, cause: Option<&'static Category>) -> Option<String> {
+    if view.is_interleaved() {
+        return None;
+    }
+    match cause {
+        Some(cause) if wrapper::is_callback(category) => wrapper::advice(view, category, cause),
+        _ => (category.hint)(view),
+    }
+}
+
+fn unrecognised() -> Classified {
+    Classified {
+        category: &table::UNCATEGORISED,
+        phase: Phase::Test,
+        cause: None,
+        hint: None,
+    }
+}

@@ -1,0 +1,229 @@
+//! Ports, names, services, configuration, network: what the test needs around it.
+
+use gatekeeper_parsers::evidence::Frame;
+
+use super::say::{nothing, plain, say, text, with};
+use super::view::View;
+use super::{Category, Class};
+
+pub(super) const PORT_IN_USE: Category = Category {
+    id: "port-in-use",
+    title: "Port already in use",
+    class: Class::Specific,
+    means: "A listener could not bind because the TCP port is taken.",
+    explain: &[
+        "Two listeners wanted the same port: two tests with a fixed port, a previous test whose server has not closed yet, a dev server, or a second `mix test`.",
+        "A fixed port in setup that is released only in on_exit races with the next test.",
+        "Ask for port 0 and read the real port back, or derive the port from MIX_TEST_PARTITION.",
+        "If every test of the run is affected, look for another OS process on that port first.",
+    ],
+    link: "https://hexdocs.pm/bypass/Bypass.html#open/1",
+    matches: |v| {
+        v.has(&[":eaddrinuse", "address already in use"])
+            || v.stack
+                .iter()
+                .any(|frame| frame.function.contains(":eaddrinuse"))
+    },
+    hint: |v| match v.code.contains("eaddrinuse") {
+        true => nothing(),
+        false => plain(
+            "Port is taken: let the OS choose (`port: 0`, `Bypass.open()` without a port) or stop the other listener first",
+        ),
+    },
+};
+
+pub(super) const ALREADY_STARTED: Category = Category {
+    id: "already-started",
+    title: "Process name already taken",
+    class: Class::Specific,
+    means: "start_link failed because the name is registered.",
+    explain: &[
+        "The name belongs to the application's own supervision tree, to another async test, or to the previous test whose process has not stopped yet.",
+        "In setup_all or with async the name must be unique per test.",
+        "`start_supervised!` waits for the stop, `GenServer.stop` in on_exit may be too late.",
+    ],
+    link: "https://hexdocs.pm/ex_unit/ExUnit.Callbacks.html#start_supervised/2",
+    matches: |v| {
+        v.has(&[
+            "{:already_started, ",
+            "already started: #PID<",
+            "{:already_registered, #PID<",
+        ]) || re!(r"could not register \S+ with name .{1,200} the name is already taken")
+            .is_match(&v.text)
+    },
+    hint: |v| match v.code.contains("already_") {
+        true => nothing(),
+        false => plain(
+            "Name is taken: start it with `start_supervised!` (stopped between tests), use a unique name, or do not start what the application already runs",
+        ),
+    },
+};
+
+pub(super) const NOT_STARTED: Category = Category {
+    id: "not-started",
+    title: "Repo, registry or application not started",
+    class: Class::Specific,
+    means: "Something looked up a service that was never started.",
+    explain: &[
+        "The name in the message is the one to start.",
+        "If the application normally starts it, the application stopped or failed during boot: look for the first failure or boot log.",
+        "In a library test nothing is started for you.",
+    ],
+    link: "https://hexdocs.pm/elixir/Registry.html",
+    matches: |v| {
+        v.has(&[
+            "unknown registry: ",
+            "because it was not started or it does not exist",
+            "Make sure your endpoint is started",
+        ]) || re!(r"No Oban instance named .{1,200} is running|\brepo \S+ is not started\b")
+            .is_match(&v.text)
+    },
+    hint: |v| {
+        say(&[with(
+            "Start {} before the test: `start_supervised!` it, or let the application start it (no `--no-start`)",
+            service(v),
+        )])
+    },
+};
+
+pub(super) const ETS_TABLE: Category = Category {
+    id: "ets-table",
+    title: "ETS table missing or not accessible",
+    class: Class::Specific,
+    means: "An ETS call used a table that does not exist (any more).",
+    explain: &[
+        "A table belongs to the process that created it; when that process stops the table is gone.",
+        "Created in setup -> owned by the test process; created in setup_all -> owned by the module process.",
+        "If it worked before and fails for all later tests, its owner crashed once.",
+    ],
+    link: "https://www.erlang.org/doc/apps/stdlib/ets.html",
+    matches: |v| {
+        v.raised(&["ArgumentError"])
+            && (v.has(&["the table identifier does not refer to an existing ETS table"])
+                || is_bare_ets(v))
+    },
+    hint: |v| {
+        say(&[
+            with("Table {} does not exist", table(v)).or_else(|| text("The table does not exist")),
+            text(
+                ": start its owner in the test, or keep the owner alive (a table dies with the process that created it)",
+            ),
+        ])
+    },
+};
+
+pub(super) const MISSING_CONFIG: Category = Category {
+    id: "missing-config",
+    title: "Configuration or environment variable missing",
+    class: Class::Specific,
+    means: "A required setting was not there.",
+    explain: &[
+        "The message names the key or variable.",
+        "Under an umbrella the config of the app you run from counts.",
+        "Failing at boot it stops the whole run.",
+    ],
+    link: "https://hexdocs.pm/elixir/System.html#fetch_env!/1",
+    matches: is_unconfigured,
+    hint: |v| {
+        let name = re!(
+            r#"application environment (\S+)|environment variable "?([A-Z][A-Z0-9_]*)"?|configuration for (\S+)"#
+        );
+        say(&[with(
+            "Set {} in `config/test.exs` (or export the variable) before running the tests",
+            v.find(name),
+        )])
+    },
+};
+
+pub(super) const NETWORK_ERROR: Category = Category {
+    id: "network-error",
+    title: "Network call failed",
+    class: Class::Specific,
+    means: "A real network request could not be made.",
+    explain: &[
+        "econnrefused = nothing listens there; nxdomain = name not found; timeout = too slow or filtered; closed = the peer hung up.",
+        "Tests that need a service should carry a tag and be excluded when it is absent.",
+        "Several failures with one reason are one cause.",
+    ],
+    link: "https://hexdocs.pm/mint/Mint.TransportError.html",
+    matches: |v| {
+        v.has(&[
+            ":econnrefused",
+            ":nxdomain",
+            ":ehostunreach",
+            "{:failed_connect,",
+        ]) || v.raised(&[
+            "Mint.TransportError",
+            "Mint.HTTPError",
+            "Req.TransportError",
+            "Req.HTTPError",
+            "HTTPoison.Error",
+            "Redix.ConnectionError",
+            "Finch.Error",
+            "Finch.TransportError",
+            "Finch.HTTPError",
+            "Tesla.Error",
+        ])
+    },
+    hint: |v| match re!(r":econnrefused|:nxdomain|TransportError|HTTPoison\.Error")
+        .is_match(&v.code)
+    {
+        true => nothing(),
+        false => say(&[
+            text("The test reached out to the network"),
+            with(
+                " ({})",
+                v.find_value(re!(
+                    r"(:econnrefused|:nxdomain|:ehostunreach)|reason: (:?\w+)"
+                )),
+            ),
+            text(": start that service or stub the client in tests"),
+        ]),
+    },
+};
+
+/// Before OTP 24 the message is bare, and only the call tells that it was about a table.
+fn is_bare_ets(v: &View) -> bool {
+    let calls_ets = |stack: &[Frame]| {
+        stack
+            .iter()
+            .take(2)
+            .any(|frame| frame.function.starts_with(":ets."))
+    };
+    let bare = v.flat == "argument error" || v.flat.contains("** (ArgumentError) argument error");
+    bare && (calls_ets(&v.stack) || calls_ets(&v.inner_stack))
+}
+
+/// The first argument of the call that missed the table.
+fn table(v: &View) -> Option<String> {
+    let call = v
+        .stack
+        .iter()
+        .chain(&v.inner_stack)
+        .find(|frame| frame.function.starts_with(":ets."))?;
+    let argument = re!(r"^:ets\.\w+\((:?[\w.]+)[,)]").captures(&call.function)?;
+    Some(argument.get(1)?.as_str().to_owned())
+}
+
+/// The service that was looked up.
+fn service(v: &View) -> Option<String> {
+    v.find(re!(
+        r"unknown registry: ([\w.:]+)|lookup (?:Ecto repo )?(\S+) because|repo (\S+) is not started"
+    ))
+    .or_else(|| {
+        v.find(re!(
+            r"for endpoint (\S+?)\. |Oban instance named `?(\S+?)`? is"
+        ))
+    })
+}
+
+fn is_unconfigured(v: &View) -> bool {
+    let sentence = re!(
+        r"environment variable \S+ is (?:missing|not set)|missing (?:the )?\S* ?environment variable|configuration for \S+ not specified in "
+    );
+    let fetch = &[
+        "could not fetch application environment",
+        "could not fetch environment variable",
+    ];
+    v.raised(&["System.EnvError"]) || v.has(fetch) || sentence.is_match(&v.text)
+}
