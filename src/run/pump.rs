@@ -1,0 +1,205 @@
+//! One captured stream: what is read goes to the user, to the log, into the digest, and to a reader, in this order.
+
+use std::fs::File;
+use std::io::{self, BufRead, ErrorKind, PipeReader, Read, Write as _};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::ioctl_fionread;
+use sha2::{Digest as _, Sha256};
+
+use super::Captured;
+use super::output::Tap;
+
+/// The most that one read takes.
+const PIECE: usize = 256 * 1024;
+
+/// The pump of one stream. As a `BufRead` it pumps whenever its buffer is empty; its end is the stream's end, or the
+/// order to stop. Reading from it never fails: trouble with the stream ends it, and is noted.
+pub(super) struct Pump<'a> {
+    pipe: PipeReader,
+    /// Its other end is closed to order a stop.
+    stop: &'a PipeReader,
+    flow: Flow,
+    buffer: Box<[u8]>,
+    start: usize,
+    end: usize,
+    tap: Tap<'a>,
+    log: File,
+    digest: Sha256,
+    bytes: u64,
+    held: bool,
+    log_error: Option<io::Error>,
+    read_error: Option<io::Error>,
+}
+
+/// What is still expected of the pipe.
+#[derive(Clone, Copy)]
+enum Flow {
+    Open,
+    /// A stop was ordered: what was in the pipe at that time is still read, so that no slow reader or terminal costs
+    /// what the command itself had written.
+    Last(u64),
+    Closed,
+}
+
+impl<'a> Pump<'a> {
+    pub(super) fn new(pipe: PipeReader, stop: &'a PipeReader, tap: Tap<'a>, log: File) -> Self {
+        Self {
+            pipe,
+            stop,
+            flow: Flow::Open,
+            buffer: vec![0; PIECE].into_boxed_slice(),
+            start: 0,
+            end: 0,
+            tap,
+            log,
+            digest: Sha256::new(),
+            bytes: 0,
+            held: false,
+            log_error: None,
+            read_error: None,
+        }
+    }
+
+    /// Captures the rest.
+    pub(super) fn drain(mut self) -> (Captured, Tap<'a>) {
+        loop {
+            self.start = self.end;
+            if self.filled().is_empty() {
+                break;
+            }
+        }
+        self.tap.finish();
+        let captured = Captured {
+            bytes: self.bytes,
+            sha256: self.digest.finalize().into(),
+            held: self.held,
+            log_error: self.log_error,
+            pass_error: None,
+            read_error: self.read_error,
+        };
+        (captured, self.tap)
+    }
+
+    /// What is in the buffer, after pumping if it was used up.
+    fn filled(&mut self) -> &[u8] {
+        if self.start >= self.end {
+            let length = self.receive().unwrap_or_else(|error| {
+                self.read_error = Some(error);
+                0
+            });
+            if length == 0 {
+                self.flow = Flow::Closed;
+            }
+            (self.start, self.end) = (0, length);
+            self.record();
+        }
+        self.buffer.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// Shows, logs and counts what was just read.
+    fn record(&mut self) {
+        let piece = self.buffer.get(..self.end).unwrap_or_default();
+        self.tap.pass(piece);
+        if self.log_error.is_none() {
+            self.log_error = self.log.write_all(piece).err();
+        }
+        self.digest.update(piece);
+        self.bytes = self.bytes.saturating_add(piece.len() as u64);
+    }
+
+    /// Waits for bytes and reads some into the buffer; none at the end.
+    fn receive(&mut self) -> io::Result<usize> {
+        loop {
+            match self.flow {
+                Flow::Closed => return Ok(0),
+                Flow::Open => {
+                    if stream_or_stop(&self.pipe, self.stop)? {
+                        return self.read_up_to(PIECE);
+                    }
+                    self.flow = Flow::Last(ioctl_fionread(&self.pipe)?);
+                }
+                Flow::Last(0) => {
+                    if !ended(&self.pipe)? {
+                        self.held = true;
+                        return Ok(0);
+                    }
+                    // Nobody can write any more: the rest is at most what a pipe holds.
+                    return self.read_up_to(PIECE);
+                }
+                Flow::Last(left) => {
+                    let length = self.read_up_to(usize::try_from(left).unwrap_or(PIECE))?;
+                    self.flow = Flow::Last(left.saturating_sub(length as u64));
+                    return Ok(length);
+                }
+            }
+        }
+    }
+
+    fn read_up_to(&mut self, most: usize) -> io::Result<usize> {
+        let room = &mut self.buffer[..most.min(PIECE)];
+        loop {
+            match self.pipe.read(room) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                result => return result,
+            }
+        }
+    }
+}
+
+/// Waits for the pipe to have bytes or to end (true), or for the order to stop (false), which goes first.
+fn stream_or_stop(pipe: &PipeReader, stop: &PipeReader) -> io::Result<bool> {
+    let mut both = [
+        PollFd::new(pipe, PollFlags::IN),
+        PollFd::new(stop, PollFlags::IN),
+    ];
+    loop {
+        wait(&mut both, None)?;
+        if !both[1].revents().is_empty() {
+            return Ok(false);
+        }
+        if !both[0].revents().is_empty() {
+            return Ok(true);
+        }
+    }
+}
+
+/// Nothing holds the other end of the pipe.
+fn ended(pipe: &PipeReader) -> io::Result<bool> {
+    let mut only = [PollFd::new(pipe, PollFlags::IN)];
+    wait(
+        &mut only,
+        Some(&Timespec {
+            tv_sec: 0,
+            tv_nsec: 0,
+        }),
+    )?;
+    Ok(only[0].revents().contains(PollFlags::HUP))
+}
+
+fn wait(fds: &mut [PollFd<'_>], timeout: Option<&Timespec>) -> io::Result<()> {
+    loop {
+        match poll(fds, timeout) {
+            Err(rustix::io::Errno::INTR) => {}
+            result => return Ok(result.map(drop)?),
+        }
+    }
+}
+
+impl Read for Pump<'_> {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        let length = self.filled().read(room)?;
+        self.consume(length);
+        Ok(length)
+    }
+}
+
+impl BufRead for Pump<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        Ok(self.filled())
+    }
+
+    fn consume(&mut self, length: usize) {
+        self.start = self.start.saturating_add(length).min(self.end);
+    }
+}

@@ -1,0 +1,497 @@
+//! Running real commands: nothing is lost, nothing hangs, everyone who is left behind is dealt with.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, BufRead, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use gatekeeper::run::{
+    Ended, Exit, Outputs, Passthrough, Patience, ReaderPanic, RunError, Spawn, hidden_from_child,
+    run,
+};
+use sha2::{Digest as _, Sha256};
+
+mod signals;
+
+/// A folder that goes when the test ends.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Self {
+        let dir = std::env::temp_dir().join(format!("gatekeeper-{}-{name}", std::process::id()));
+        fs::create_dir_all(&dir).unwrap();
+        Self(dir)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    fn bytes(&self, name: &str) -> Vec<u8> {
+        fs::read(self.path(name)).unwrap()
+    }
+
+    fn text(&self, name: &str) -> String {
+        String::from_utf8(self.bytes(name)).unwrap()
+    }
+
+    fn spawn<'a>(&self, argv: &'a [OsString], pass: Passthrough<'a>) -> Spawn<'a> {
+        Spawn {
+            argv,
+            dir: None,
+            env_set: &[],
+            env_remove: &[],
+            pass,
+            stdout_log: File::create(self.path("out.log")).unwrap(),
+            stderr_log: File::create(self.path("err.log")).unwrap(),
+            patience: SHORT,
+        }
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The product's own patience would make these tests slow.
+const SHORT: Patience = Patience {
+    grace: Duration::from_millis(1500),
+    drain: Duration::from_millis(2000),
+};
+
+fn sh(script: &str) -> Vec<OsString> {
+    ["sh", "-c", script].map(OsString::from).to_vec()
+}
+
+fn all(live: &mut dyn BufRead) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    live.read_to_end(&mut bytes).unwrap();
+    bytes
+}
+
+fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+/// Runs a script in silence and gives what was read live.
+fn quietly(name: &str, script: &str) -> (Ended, Vec<u8>, Scratch) {
+    let scratch = Scratch::new(name);
+    let argv = sh(script);
+    let (ended, read) = run(scratch.spawn(&argv, Passthrough::Silent), all).unwrap();
+    (ended, read.unwrap(), scratch)
+}
+
+/// A writer whose bytes can be looked at afterwards.
+#[derive(Clone, Default)]
+struct Shown(Arc<Mutex<Vec<u8>>>);
+
+impl Shown {
+    fn bytes(&self) -> Vec<u8> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+impl Write for Shown {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // A few at a time, as a terminal may do.
+        let some = &bytes[..bytes.len().min(1000)];
+        self.0.lock().unwrap().extend_from_slice(some);
+        Ok(some.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn outputs(stdout: &Shown, stderr: &Shown) -> Outputs<'static> {
+    Outputs {
+        stdout: Box::new(stdout.clone()),
+        stderr: Box::new(stderr.clone()),
+    }
+}
+
+#[test]
+fn every_byte_goes_to_the_user_the_log_the_digest_and_the_reader() {
+    let scratch = Scratch::new("bytes");
+    let mut expected: Vec<u8> = (0..=255).collect();
+    expected.extend_from_slice(b"\xff\xfe\0\r\n\x1b[31m::error::x\n no end of line");
+    fs::write(scratch.path("data"), expected.repeat(3000)).unwrap();
+    let expected = scratch.bytes("data");
+    let argv = sh(&format!(
+        "cat {0}; echo aside >&2; cat {0}",
+        scratch.path("data").display()
+    ));
+    let (out, err) = (Shown::default(), Shown::default());
+
+    let spawn = scratch.spawn(&argv, Passthrough::Raw(outputs(&out, &err)));
+    let (ended, read) = run(spawn, all).unwrap();
+
+    let expected = expected.repeat(2);
+    assert!(read.unwrap() == expected && out.bytes() == expected);
+    assert!(scratch.bytes("out.log") == expected);
+    assert_eq!((ended.exit, ended.forwarded), (Exit::Code(0), None));
+    assert_eq!(
+        (ended.stdout.bytes, ended.stdout.sha256),
+        (expected.len() as u64, sha256(&expected))
+    );
+    assert_eq!(
+        (err.bytes(), scratch.text("err.log")),
+        (b"aside\n".to_vec(), "aside\n".to_owned())
+    );
+    assert_eq!(
+        (ended.stderr.bytes, ended.stderr.sha256),
+        (6, sha256(b"aside\n"))
+    );
+    for stream in [&ended.stdout, &ended.stderr] {
+        assert!(stream.is_whole() && stream.log_error.is_none() && stream.pass_error.is_none());
+    }
+}
+
+#[test]
+fn the_way_it_ended_is_kept() {
+    for (script, exit) in [
+        ("exit 0", Exit::Code(0)),
+        ("exit 3", Exit::Code(3)),
+        ("exit 255", Exit::Code(255)),
+        ("kill -KILL $$", Exit::Signal(9)),
+        ("kill -SEGV $$", Exit::Signal(11)),
+        ("kill -TERM $$", Exit::Signal(15)),
+    ] {
+        let (ended, read, _) = quietly("exit", &format!("echo a; {script}"));
+        assert_eq!(
+            (ended.exit, read.as_slice()),
+            (exit, &b"a\n"[..]),
+            "{script}"
+        );
+        assert_eq!(ended.forwarded, None, "nobody signalled gatekeeper");
+        assert!(ended.stdout.is_whole());
+    }
+}
+
+#[test]
+fn output_is_read_and_shown_while_the_command_runs() {
+    let scratch = Scratch::new("live");
+    let seen = scratch.path("seen");
+    // The command goes on only when its first line was read; after 20 seconds it gives up.
+    let argv = sh(&format!(
+        "printf 'one\\n'; n=0; while [ ! -e {0} ] && [ $n -lt 200 ]; do sleep 0.1; n=$((n+1)); done; \
+         [ -e {0} ] && echo two",
+        seen.display()
+    ));
+    let (out, err) = (Shown::default(), Shown::default());
+    let shown = out.clone();
+    let (ended, read) = run(
+        scratch.spawn(&argv, Passthrough::Raw(outputs(&out, &err))),
+        |live| {
+            let mut first = String::new();
+            live.read_line(&mut first).unwrap();
+            let before = shown.bytes();
+            File::create(&seen).unwrap();
+            (first, before, all(live))
+        },
+    )
+    .unwrap();
+    assert_eq!(
+        read.unwrap(),
+        ("one\n".to_owned(), b"one\n".to_vec(), b"two\n".to_vec())
+    );
+    assert_eq!(ended.exit, Exit::Code(0));
+}
+
+#[test]
+fn a_reader_that_stops_early_or_panics_loses_nothing() {
+    let scratch = Scratch::new("early");
+    let argv = sh("seq 1 200000; echo end");
+    let expected: String = (1..=200_000).map(|n| format!("{n}\n")).collect::<String>() + "end\n";
+    let out = Shown::default();
+
+    let (ended, read) = run(
+        scratch.spawn(&argv, Passthrough::Raw(outputs(&out, &Shown::default()))),
+        |live| live.lines().nth(1).unwrap().unwrap(),
+    )
+    .unwrap();
+    assert_eq!(read.unwrap(), "2");
+    assert!(scratch.text("out.log") == expected && out.bytes() == expected.as_bytes());
+    assert_eq!(ended.stdout.sha256, sha256(expected.as_bytes()));
+
+    let (ended, read) = run(scratch.spawn(&argv, Passthrough::Silent), |live| {
+        live.read_exact(&mut [0; 70_000]).unwrap();
+        panic!("line {}", 7)
+    })
+    .map(|(ended, read): (_, Result<(), _>)| (ended, read))
+    .unwrap();
+    assert_eq!(
+        read,
+        Err(ReaderPanic {
+            message: "line 7".to_owned()
+        })
+    );
+    assert_eq!(
+        (ended.exit, ended.stdout.bytes),
+        (Exit::Code(0), expected.len() as u64)
+    );
+    assert!(scratch.text("out.log") == expected);
+}
+
+struct Closed;
+
+impl Write for Closed {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(ErrorKind::BrokenPipe.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_closed_output_costs_nothing_but_the_view() {
+    let scratch = Scratch::new("epipe");
+    let argv = sh("seq 1 100000; echo aside >&2; exit 3");
+    for sanitised in [false, true] {
+        let err = Shown::default();
+        let to = Outputs {
+            stdout: Box::new(Closed),
+            stderr: Box::new(err.clone()),
+        };
+        let pass = if sanitised {
+            Passthrough::Sanitised(to)
+        } else {
+            Passthrough::Raw(to)
+        };
+        let (ended, read) = run(scratch.spawn(&argv, pass), all).unwrap();
+        assert_eq!((ended.exit, ended.stdout.bytes), (Exit::Code(3), 588_895));
+        assert_eq!(
+            (read.unwrap().len(), scratch.bytes("out.log").len()),
+            (588_895, 588_895)
+        );
+        assert_eq!(
+            ended.stdout.pass_error.map(|error| error.kind()),
+            Some(ErrorKind::BrokenPipe)
+        );
+        assert!(ended.stderr.pass_error.is_none());
+        assert_eq!(
+            err.bytes(),
+            if sanitised { "│ aside\n" } else { "aside\n" }.as_bytes()
+        );
+    }
+}
+
+#[test]
+fn a_full_disk_costs_nothing_but_the_log() {
+    let scratch = Scratch::new("full");
+    let argv = sh("seq 1 100000");
+    let out = Shown::default();
+    let mut spawn = scratch.spawn(&argv, Passthrough::Raw(outputs(&out, &Shown::default())));
+    spawn.stdout_log = File::options().write(true).open("/dev/full").unwrap();
+    let (ended, read) = run(spawn, all).unwrap();
+    assert_eq!(
+        ended.stdout.log_error.map(|error| error.kind()),
+        Some(ErrorKind::StorageFull)
+    );
+    assert_eq!((out.bytes().len(), ended.stdout.bytes), (588_895, 588_895));
+    assert_eq!((ended.exit, read.unwrap().len()), (Exit::Code(0), 588_895));
+}
+
+#[test]
+fn foreign_commands_do_not_reach_the_log_of_a_workflow() {
+    let scratch = Scratch::new("sanitised");
+    let argv =
+        sh("printf 'a\\r::error::b\\n##[add-mask]c\\n::warn'; printf '\\033[1mx\\n::stop' >&2");
+    let (out, err) = (Shown::default(), Shown::default());
+    let (ended, read) = run(
+        scratch.spawn(&argv, Passthrough::Sanitised(outputs(&out, &err))),
+        all,
+    )
+    .unwrap();
+
+    let out = String::from_utf8(out.bytes()).unwrap();
+    let lines: Vec<&str> = out.lines().collect();
+    let token = lines[0].strip_prefix("::stop-commands::").unwrap();
+    assert!(
+        token.len() == 32 && token.bytes().all(|b| b.is_ascii_hexdigit()),
+        "{token}"
+    );
+    assert_eq!(
+        lines[1..5],
+        ["│ a", "│ ::error::b", "│ ##\\[add-mask]c", "│ ::warn"]
+    );
+    assert_eq!(lines[5..], [format!("::{token}::")]);
+    assert_eq!(
+        String::from_utf8(err.bytes()).unwrap(),
+        "│ \\x1b[1mx\n│ ::stop\n"
+    );
+
+    let raw = b"a\r::error::b\n##[add-mask]c\n::warn";
+    assert_eq!(
+        (scratch.bytes("out.log"), read.unwrap()),
+        (raw.to_vec(), raw.to_vec())
+    );
+    assert_eq!(ended.stdout.sha256, sha256(raw));
+}
+
+#[test]
+fn a_grandchild_that_holds_the_streams_is_let_go() {
+    let start = Instant::now();
+    let (ended, read, _) = quietly("held", "sleep 30 & echo hi; exit 4");
+    assert!(start.elapsed() < Duration::from_secs(20));
+    assert_eq!((ended.exit, read.as_slice()), (Exit::Code(4), &b"hi\n"[..]));
+    assert!(ended.stdout.held && ended.stderr.held && !ended.stdout.is_whole());
+    assert!(
+        ended.duration < Duration::from_secs(4),
+        "left-overs do not count"
+    );
+}
+
+#[test]
+fn a_grandchild_that_never_stops_writing_is_let_go() {
+    let start = Instant::now();
+    let scratch = Scratch::new("chatty");
+    // It dies of its closed pipe.
+    let argv = sh("while echo y && echo z >&2; do sleep 0.01; done & exit 0");
+    let (ended, _) = run(scratch.spawn(&argv, Passthrough::Silent), |_| ()).unwrap();
+    assert!(start.elapsed() < Duration::from_secs(60));
+    assert!(ended.stdout.held && ended.stderr.held);
+    assert_eq!(scratch.bytes("out.log").len() as u64, ended.stdout.bytes);
+}
+
+#[test]
+fn a_grandchild_that_ends_in_time_is_read_to_the_end() {
+    let (ended, read, _) = quietly("late", "(sleep 0.5; echo late) & echo hi");
+    assert_eq!(
+        (ended.exit, read.as_slice()),
+        (Exit::Code(0), &b"hi\nlate\n"[..])
+    );
+    assert!(ended.stdout.is_whole() && ended.stderr.is_whole());
+}
+
+#[test]
+fn a_slow_view_costs_nothing() {
+    struct Slow(Shown, bool);
+    impl Write for Slow {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            // Longer than left-overs are waited for: what the command itself wrote has to arrive all the same.
+            if !std::mem::replace(&mut self.1, true) {
+                std::thread::sleep(Duration::from_secs(3));
+            }
+            self.0.write(bytes)
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    for (before, held) in [("", false), ("sleep 30 & ", true)] {
+        let scratch = Scratch::new("slow");
+        let argv = sh(&format!("{before}echo first; sleep 0.3; seq 1 100000"));
+        let out = Shown::default();
+        let to = Outputs {
+            stdout: Box::new(Slow(out.clone(), false)),
+            stderr: Box::new(io::sink()),
+        };
+        let (ended, read) = run(scratch.spawn(&argv, Passthrough::Raw(to)), all).unwrap();
+        assert_eq!((out.bytes().len(), read.unwrap().len()), (588_901, 588_901));
+        assert_eq!(ended.stdout.held, held);
+    }
+}
+
+#[test]
+fn closed_streams_do_not_end_the_command() {
+    let (ended, read, _) = quietly("closing", "echo a; exec >&- 2>&-; sleep 0.5; exit 5");
+    assert_eq!((ended.exit, read.as_slice()), (Exit::Code(5), &b"a\n"[..]));
+    assert!(ended.duration >= Duration::from_millis(400));
+}
+
+#[test]
+fn folder_and_environment_are_as_asked() {
+    let scratch = Scratch::new("env");
+    let argv = sh("pwd -P; echo \"$GK_SET ${GK_TEST_GONE-none} ${HOME-none}\"");
+    let set = [
+        ("GK_SET".into(), "yes".into()),
+        ("GK_TEST_GONE".into(), "kept".into()),
+    ];
+    let mut spawn = scratch.spawn(&argv, Passthrough::Silent);
+    spawn.dir = Some(&scratch.0);
+    spawn.env_set = &set[..1];
+    let remove = ["HOME".into()];
+    spawn.env_remove = &remove;
+    let (_, read) = run(spawn, all).unwrap();
+    let here = fs::canonicalize(&scratch.0).unwrap();
+    assert_eq!(
+        String::from_utf8(read.unwrap()).unwrap(),
+        format!("{}\nyes none none\n", here.display())
+    );
+}
+
+#[test]
+fn the_environment_of_a_workflow_is_kept_from_the_command() {
+    let env = [
+        ("GITHUB_ACTIONS", "true"),
+        ("GITHUB_OUTPUT", "f"),
+        ("GITHUB_TOKEN", "t"),
+        ("HEX_API_KEY", "k"),
+    ]
+    .map(|(name, value)| (OsString::from(name), OsString::from(value)));
+    let hidden = hidden_from_child(env.clone());
+    let kept: Vec<_> = env
+        .into_iter()
+        .filter(|(name, _)| !hidden.contains(name))
+        .collect();
+    let scratch = Scratch::new("hidden");
+    let argv = sh("echo ${GITHUB_OUTPUT-none} ${GITHUB_TOKEN-none} $HEX_API_KEY");
+    let mut spawn = scratch.spawn(&argv, Passthrough::Silent);
+    (spawn.env_set, spawn.env_remove) = (&kept, &hidden);
+    let (_, read) = run(spawn, all).unwrap();
+    assert_eq!(read.unwrap(), b"none none k\n");
+}
+
+fn failure(name: &str, argv: &[&str], dir: Option<&Path>) -> RunError {
+    let scratch = Scratch::new(name);
+    let argv: Vec<OsString> = argv.iter().map(OsString::from).collect();
+    let mut spawn = scratch.spawn(&argv, Passthrough::Silent);
+    spawn.dir = dir;
+    run(spawn, |_| panic!("the reader must not be called"))
+        .map(|(_, read): (_, Result<(), _>)| read)
+        .unwrap_err()
+}
+
+#[test]
+fn a_command_that_is_not_there_is_told_from_one_that_cannot_run() {
+    let scratch = Scratch::new("programs");
+    let file = |name: &str, content: &[u8], mode: u32| {
+        use std::os::unix::fs::PermissionsExt as _;
+        let path = scratch.path(name);
+        fs::write(&path, content).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let folder = scratch.0.to_str().unwrap().to_owned();
+    for (program, code) in [
+        ("gatekeeper-no-such-program".to_owned(), 127),
+        ("/no/such/program".to_owned(), 127),
+        (format!("{}/below", file("plain", b"x", 0o644)), 127),
+        (file("forbidden", b"#!/bin/sh\n", 0o644), 126),
+        (file("noise", b"\x01\x02not a program", 0o755), 126),
+        (file("orphan", b"#!/no/such/interpreter\n", 0o755), 126),
+        (folder, 126),
+    ] {
+        let error = failure("start", &[&program, "-x"], None);
+        assert_eq!(error.shell_code(), Some(code), "{program}: {error:?}");
+        assert!(error.to_string().contains(&program), "{error}");
+    }
+    let gone = failure("start", &["sh"], Some(Path::new("/no/such/folder")));
+    assert!(
+        matches!(gone, RunError::Io { .. }) && gone.to_string().contains("folder"),
+        "{gone}"
+    );
+    assert!(matches!(failure("start", &[], None), RunError::Io { .. }));
+    assert!(matches!(
+        failure("start", &["sh\0"], None),
+        RunError::Io { .. }
+    ));
+}
