@@ -1,1 +1,23 @@
-//! The gatekeeper library: see ARCHITECTURE.md.
+//! The quality gate for Elixir and Phoenix teams, as a library: a pure kernel in a thin shell.
+//!
+//! In reading order: [`source`] reads bytes into sources ([`witness`] compares exit codes with output),
+//! [`report`] puts them together, [`coverage`], [`failures`] and [`fingerprint`] refine them, [`gates`] judge them,
+//! [`emit`] and [`wire`] render the result. At the edge: [`cli`], [`run`], [`record`], [`tree`], [`project`].
+
+pub mod cli;
+pub mod coverage;
+pub mod emit;
+pub mod error;
+pub mod exit;
+pub mod failures;
+pub mod fingerprint;
+pub mod gates;
+pub mod project;
+pub mod record;
+pub mod report;
+pub mod run;
+pub mod sanitise;
+pub mod source;
+pub mod tree;
+pub mod wire;
+pub mod witness;

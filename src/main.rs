@@ -1,3 +1,7 @@
-//! The gatekeeper command.
+//! The `gatekeeper` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(gatekeeper::cli::run(std::env::args_os()))
+}

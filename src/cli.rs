@@ -1,0 +1,78 @@
+//! The command line: what was typed, what is meant, and one file a command.
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use clap::{Parser, Subcommand};
+
+use crate::error::Error;
+use crate::exit::ExitCode;
+
+mod check;
+mod explain;
+mod options;
+mod output;
+mod run;
+
+/// The quality gate for Elixir and Phoenix teams. A gate never passes on nothing: what is missing, cut, stale or not
+/// understood is undecided, and undecided is not a pass.
+#[derive(Debug, Parser)]
+#[command(name = "gatekeeper", version, max_term_width = 100, after_help = EXIT_CODES)]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 every gate passed, 1 a gate failed, 2 usage error, 3 undecided (missing, cut, stale or contradictory
+evidence, or nothing ran), 70 a fault of gatekeeper, 126/127 command not executable/not found, 128+n ended by signal n.
+`gatekeeper explain ID` explains a gate, a failure category, a defect, a format or an exit code.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run one command, pass its output through, read it, judge it
+    Run(run::Args),
+    /// Judge reports that exist; without arguments, everything recorded for this tree
+    Check(check::Args),
+    /// Explain a gate, a failure category, a defect, a format or an exit code
+    Explain(explain::Args),
+}
+
+/// Runs the command line and gives the process code.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
+    let args = match Args::try_parse_from(args) {
+        Ok(args) => args,
+        Err(error) => {
+            let help = !error.use_stderr();
+            // Help that nobody reads any more (`| head`) is no trouble.
+            let _ = error.print();
+            return if help { 0 } else { ExitCode::Usage.code() };
+        }
+    };
+    let command = AssertUnwindSafe(|| match args.command {
+        Command::Run(args) => run::command(args),
+        Command::Check(args) => check::command(args),
+        Command::Explain(args) => explain::command(&args),
+    });
+    match catch_unwind(command) {
+        Ok(Ok(code)) => code,
+        Ok(Err(error)) => say(&error),
+        Err(_) => say(&Error::fault()),
+    }
+}
+
+/// Says an error and what to do about it, and gives its code.
+fn say(error: &Error) -> u8 {
+    let mut err = io::stderr().lock();
+    // When nobody listens, the code still tells.
+    let _ = writeln!(
+        err,
+        "gatekeeper: {}",
+        crate::emit::escape::terminal(&error.message)
+    );
+    if let Some(hint) = &error.hint {
+        let _ = writeln!(err, "  hint: {}", crate::emit::escape::terminal(hint));
+    }
+    error.code.code()
+}

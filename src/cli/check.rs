@@ -1,0 +1,87 @@
+//! `gatekeeper check`: judges reports that exist.
+
+use std::path::Path;
+
+use gatekeeper_parsers::{Completeness, Defect, DefectKind, Expect, Position};
+
+use super::options::Shared;
+use crate::error::Error;
+use crate::exit::of_verdict;
+use crate::report::{Report, Source};
+use crate::tree::Tree;
+use crate::{project, record, source, tree};
+
+/// As typed.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Reports to judge together: files, folders, or - for standard input
+    #[arg(value_name = "FILE|DIR|-")]
+    paths: Vec<String>,
+    #[command(flatten)]
+    shared: Shared,
+}
+
+/// Reads, judges, renders.
+pub(super) fn command(args: Args) -> Result<u8, Error> {
+    let meant = args.shared.mean()?;
+    if args.paths.iter().filter(|p| *p == "-").count() > 1 {
+        return Err(Error::usage(
+            "standard input (-) can be read only once",
+            "give it one time",
+        ));
+    }
+    let here = Path::new(".");
+    let state = tree::state(here);
+    let mut sources = Vec::new();
+    for path in &args.paths {
+        sources.extend(source::open(path, meant.expect)?);
+    }
+    if args.paths.is_empty() {
+        sources = recorded(&args.shared.record, state.as_ref(), meant.expect)?;
+    }
+    let report = Report::assemble(sources, &meant.policy, project::facts(here, state.as_ref()));
+    meant.outputs.write(&report)?;
+    Ok(of_verdict(report.verdict).code())
+}
+
+/// The last run of every command in the record, read again; what does not belong to the tree as it is now is stale.
+fn recorded(record: &Path, now: Option<&Tree>, expect: Expect) -> Result<Vec<Source>, Error> {
+    let mut sources = Vec::new();
+    for (dir, run) in record::latest(record)? {
+        let mut found = source::recorded(&dir, &run, expect)?;
+        if let Some(defect) = stale(&run, now) {
+            found
+                .iter_mut()
+                .for_each(|s| s.lower(Completeness::Partial, defect.clone()));
+        }
+        sources.extend(found);
+    }
+    if sources.is_empty() {
+        let message =
+            "nothing is recorded here; use `gatekeeper run -- mix test`, or name report files";
+        let defect = Defect::new(DefectKind::Empty, message, Position::default());
+        sources.push(Source::unreadable(record.display().to_string(), defect));
+    }
+    Ok(sources)
+}
+
+/// Whether a run belongs to another state of the tree.
+fn stale(run: &record::Run, now: Option<&Tree>) -> Option<Defect> {
+    let defect = |message: &str| Some(Defect::new(DefectKind::Stale, message, Position::default()));
+    match (&run.before, &run.after, now) {
+        (Some(before), Some(after), Some(now)) => {
+            if before.digest != after.digest {
+                return defect("files changed while it ran; run it again");
+            }
+            if after.commit != now.commit {
+                return defect("recorded for another commit; run it again");
+            }
+            if after.digest != now.digest {
+                defect("files changed since it ran; run it again")
+            } else {
+                None
+            }
+        }
+        _ => defect("it is not known which state of the files it ran on; run it again"),
+    }
+}

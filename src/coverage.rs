@@ -1,0 +1,184 @@
+//! Coverage of all sources together: exact where the sources have lines, honest about rounding where they have not.
+//!
+//! The most exact sources decide: those with lines (united by file and line, so that the same line from two shards
+//! counts once), else those with numbers of lines, else rounded percentages. A less exact source beside a more exact
+//! one is shown but not added, for it tells of the same run.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+
+use gatekeeper_parsers::evidence::{Coverage, Evidence, FileCoverage, Measure, Threshold};
+
+use crate::report::Source;
+
+/// Coverage as it is judged.
+#[derive(Debug, Clone, Default)]
+pub struct CoverageReport {
+    /// Covered and relevant lines, where a source counts lines.
+    pub lines: Option<(u64, u64)>,
+    /// Printed totals, where no source counts lines: one, or one per umbrella app.
+    pub printed: Vec<Printed>,
+    /// Files or modules.
+    pub files: Vec<FileCoverage>,
+    /// Minimums of the project itself that were not reached.
+    pub missed: Vec<Threshold>,
+}
+
+/// A percentage that was printed with few digits: only its bounds are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Printed {
+    /// The exact value is at least this, in half hundredths of a percent.
+    pub at_least: u64,
+    /// And less than this, or equal where it is 100 %.
+    pub below: u64,
+    /// What is shown, in hundredths of a percent.
+    pub shown: u64,
+}
+
+impl Printed {
+    fn new(measure: &Measure) -> Option<Self> {
+        match *measure {
+            Measure::Lines { .. } => None,
+            Measure::Rounded { hundredths } => {
+                let at_least = hundredths.saturating_mul(2).saturating_sub(1);
+                Some(Self {
+                    at_least,
+                    below: hundredths.saturating_mul(2).saturating_add(1),
+                    shown: hundredths,
+                })
+            }
+            Measure::Between { at_least, below } => Some(Self {
+                at_least: at_least.saturating_mul(2),
+                below: below.saturating_mul(2),
+                shown: at_least,
+            }),
+        }
+    }
+}
+
+/// How exact a source is: more is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Exactness {
+    Rounded,
+    Counted,
+    Lines,
+}
+
+fn exactness(coverage: &Coverage) -> Option<Exactness> {
+    if coverage.files.iter().any(|f| !f.lines.is_empty()) {
+        return Some(Exactness::Lines);
+    }
+    coverage
+        .totals
+        .iter()
+        .map(|t| match t {
+            Measure::Lines { .. } => Exactness::Counted,
+            Measure::Rounded { .. } | Measure::Between { .. } => Exactness::Rounded,
+        })
+        .max()
+}
+
+/// Unites the coverage of all sources. `None` when no source is about coverage.
+#[must_use]
+pub fn merge(sources: &[Source]) -> Option<CoverageReport> {
+    let all: Vec<&Coverage> = sources
+        .iter()
+        .filter_map(|s| match &s.evidence {
+            Evidence::Coverage(c) => Some(c),
+            Evidence::Nothing | Evidence::Tests(_) | Evidence::Findings(_) => None,
+        })
+        .collect();
+    if all.is_empty() {
+        return None;
+    }
+    let best = all.iter().filter_map(|c| exactness(c)).max();
+    let used: Vec<&Coverage> = all
+        .iter()
+        .copied()
+        .filter(|c| best.is_some() && exactness(c) == best)
+        .collect();
+    let mut report = CoverageReport {
+        missed: all
+            .iter()
+            .filter_map(|c| c.missed_threshold.clone())
+            .collect(),
+        ..CoverageReport::default()
+    };
+    match best {
+        Some(Exactness::Lines) => unite(&used, &mut report),
+        Some(Exactness::Counted) => count(&used, &mut report),
+        Some(Exactness::Rounded) => {
+            report.printed = used
+                .iter()
+                .flat_map(|c| &c.totals)
+                .filter_map(Printed::new)
+                .collect();
+            report.files = used.iter().flat_map(|c| c.files.iter().cloned()).collect();
+        }
+        None => {}
+    }
+    report
+        .files
+        .sort_by(|a, b| (&a.path, &a.module).cmp(&(&b.path, &b.module)));
+    Some(report)
+}
+
+/// Hits by line.
+type Hits = BTreeMap<NonZeroU32, u64>;
+
+/// The same line from two sources counts once, and is covered when one of them ran it.
+fn unite(used: &[&Coverage], report: &mut CoverageReport) {
+    let mut files: BTreeMap<(Option<&str>, Option<&str>), Hits> = BTreeMap::new();
+    for file in used.iter().flat_map(|c| &c.files) {
+        let lines = files
+            .entry((file.path.as_deref(), file.module.as_deref()))
+            .or_default();
+        for (line, hits) in &file.lines {
+            let sum = lines.entry(*line).or_default();
+            *sum = sum.saturating_add(*hits);
+        }
+    }
+    let mut total = (0, 0);
+    for ((path, module), lines) in files {
+        let covered = lines.values().filter(|hits| **hits > 0).count() as u64;
+        let relevant = lines.len() as u64;
+        total = (total.0 + covered, total.1 + relevant);
+        report.files.push(FileCoverage {
+            path: path.map(str::to_owned),
+            module: module.map(str::to_owned),
+            measure: Measure::Lines { covered, relevant },
+            lines,
+        });
+    }
+    report.lines = Some(total);
+}
+
+fn count(used: &[&Coverage], report: &mut CoverageReport) {
+    let mut total = (0u64, 0u64);
+    for measure in used.iter().flat_map(|c| &c.totals) {
+        if let Measure::Lines { covered, relevant } = measure {
+            total = (
+                total.0.saturating_add(*covered),
+                total.1.saturating_add(*relevant),
+            );
+        }
+    }
+    report.lines = Some(total);
+    report.files = used.iter().flat_map(|c| c.files.iter().cloned()).collect();
+}
+
+/// A percentage with two decimals, floored: 79.999 is `79.99`.
+#[must_use]
+pub fn percent(covered: u64, relevant: u64) -> Option<String> {
+    if relevant == 0 {
+        return None;
+    }
+    let hundredths = u128::from(covered) * 10_000 / u128::from(relevant);
+    Some(format!("{}.{:02}", hundredths / 100, hundredths % 100))
+}
+
+/// Hundredths of a percent as text.
+#[must_use]
+pub fn hundredths(hundredths: u64) -> String {
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
+}

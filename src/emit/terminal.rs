@@ -1,0 +1,309 @@
+//! The report for people at a terminal: gates, failures with their cause, findings, doubts, and one last line.
+
+use std::io::{self, Write};
+
+use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width};
+
+use super::escape::terminal as safe;
+use super::{Style, place};
+use crate::failures::Group;
+use crate::gates::Ruling;
+use crate::report::{Report, ReportFailure, ReportFinding, Source};
+
+/// Groups of failures, findings and doubtful sources that are shown unless all are asked for.
+const SHOWN: usize = 10;
+
+pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out)?;
+    gates(report, style, out)?;
+    failures(report, style, out)?;
+    findings(report, style, out)?;
+    doubts(report, style, out)?;
+    verdict(report, style, out)
+}
+
+/// A line above, below and under the header, nothing between the rows.
+const LINES: TableStyle = {
+    let line = LineStyle::none().fill('─').junction('─');
+    TableStyle::new()
+        .top_border(line)
+        .header_separator(line)
+        .bottom_border(line)
+};
+
+/// SGR codes of a ruling.
+fn color(ruling: Ruling) -> &'static str {
+    match ruling {
+        Ruling::Pass => "32",
+        Ruling::Undecided => "33",
+        Ruling::Fail => "31",
+    }
+}
+
+fn paint(text: &str, code: &str, style: Style) -> String {
+    if style.color {
+        format!("\x1b[{code}m{text}\x1b[0m")
+    } else {
+        text.to_owned()
+    }
+}
+
+fn gates(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut table = Table::new();
+    table
+        .load_style(LINES)
+        .set_content_arrangement(ContentArrangement::Dynamic);
+    table
+        .set_width(style.width)
+        .set_header(["ruling", "gate", "measured", "limit", "why"]);
+    for g in &report.gates {
+        let j = &g.judgement;
+        table.add_row([
+            j.ruling.id(),
+            g.gate.id,
+            &safe(&j.actual),
+            &safe(&j.limit),
+            &safe(&j.because),
+        ]);
+    }
+    if let Some(column) = table.column_mut(0) {
+        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(11)));
+    }
+    for line in table.lines() {
+        let ruling = report
+            .gates
+            .iter()
+            .map(|g| g.judgement.ruling)
+            .find(|r| begins_row(&line, *r));
+        match ruling {
+            Some(ruling) => writeln!(
+                out,
+                "{}",
+                line.trim_end()
+                    .replacen(ruling.id(), &paint(ruling.id(), color(ruling), style), 1)
+            )?,
+            None => writeln!(out, "{}", line.trim_end())?,
+        }
+    }
+    Ok(())
+}
+
+/// Only the first line of a gate's row begins with its ruling.
+fn begins_row(line: &str, ruling: Ruling) -> bool {
+    line.strip_prefix(' ')
+        .and_then(|l| l.strip_prefix(ruling.id()))
+        .is_some_and(|rest| rest.starts_with(' '))
+}
+
+fn failures(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    if report.failures.is_empty() {
+        return Ok(());
+    }
+    let (n, groups) = (report.failures.len(), report.groups.len());
+    let title = format!("{} in {}", plural(n, "failure"), plural(groups, "group"));
+    writeln!(out, "\n{}", paint(&title, "1", style))?;
+    let shown = if style.verbose { groups } else { SHOWN };
+    for group in report.groups.iter().take(shown) {
+        one_group(report, group, style, out)?;
+    }
+    more(groups, shown, "group", out)
+}
+
+fn one_group(report: &Report, group: &Group, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let Some(first) = group.members.first().and_then(|i| report.failures.get(*i)) else {
+        return Ok(());
+    };
+    let n = group.members.len();
+    let head = format!(
+        "{} ({})",
+        safe(&group.title),
+        if n == 1 {
+            "1 test".into()
+        } else {
+            format!("{n} tests")
+        }
+    );
+    writeln!(out, "\n  {}", paint(&head, color(Ruling::Fail), style))?;
+    let mut lines = vec![
+        ("cause", Some(safe(&group.cause))),
+        ("first", Some(named(first))),
+    ];
+    lines.push(("hint", group.hint.as_deref().map(safe)));
+    lines.push(("again", first.rerun.as_deref().map(safe)));
+    for (label, text) in lines {
+        if let Some(text) = text.filter(|t| !t.is_empty()) {
+            labelled(label, &text, style, out)?;
+        }
+    }
+    if style.verbose {
+        for failure in group
+            .members
+            .iter()
+            .skip(1)
+            .filter_map(|i| report.failures.get(*i))
+        {
+            labelled("also", &named(failure), style, out)?;
+        }
+    }
+    Ok(())
+}
+
+/// `test/a_test.exs:5  adds (Shop.CartTest)`.
+fn named(f: &ReportFailure) -> String {
+    let x = &f.failure;
+    let name = match (&x.name, &x.module) {
+        (Some(name), Some(module)) => format!("{name} ({module})"),
+        (Some(one), None) | (None, Some(one)) => one.clone(),
+        (None, None) => String::new(),
+    };
+    let at = place(x.file.as_deref(), x.line).unwrap_or_default();
+    safe(format!("{at}  {name}").trim())
+}
+
+/// A label, then the text, wrapped at words below itself. What stands in one word (a path, a
+/// command to copy) is never broken.
+fn labelled(label: &str, text: &str, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    const INDENT: usize = 12;
+    let room = usize::from(style.width).saturating_sub(INDENT).max(20);
+    let copied = label == "again";
+    let mut head = format!("    {label:<8}");
+    let mut line = String::new();
+    for word in text.split(' ') {
+        if !copied && !line.is_empty() && line.chars().count() + 1 + word.chars().count() > room {
+            writeln!(out, "{}", format!("{head}{line}").trim_end())?;
+            head = " ".repeat(INDENT);
+            line.clear();
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    writeln!(out, "{}", format!("{head}{line}").trim_end())
+}
+
+fn findings(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let listed: Vec<&ReportFinding> = report
+        .findings
+        .iter()
+        .filter(|f| f.tool != gatekeeper_parsers::Tool::Compiler)
+        .collect();
+    if listed.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "\n{}",
+        paint(&plural(listed.len(), "finding"), "1", style)
+    )?;
+    let shown = if style.verbose { listed.len() } else { SHOWN };
+    for f in listed.iter().take(shown) {
+        let x = &f.finding;
+        let at = place(x.path.as_deref(), x.line).unwrap_or_else(|| "-".into());
+        writeln!(
+            out,
+            "\n  {:<8} {} {}",
+            x.severity.id(),
+            safe(&at),
+            safe(&x.rule)
+        )?;
+        let message = x.message.lines().next().unwrap_or_default();
+        labelled(f.tool.id(), &safe(message), style, out)?;
+    }
+    more(listed.len(), shown, "finding", out)
+}
+
+/// Sources that are not believed, or every source when all is asked for.
+fn doubts(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let shown: Vec<&Source> = report
+        .sources
+        .iter()
+        .filter(|s| style.verbose || !s.is_complete())
+        .collect();
+    if shown.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "\n{}",
+        paint(&plural(report.sources.len(), "source"), "1", style)
+    )?;
+    for source in shown
+        .iter()
+        .take(if style.verbose { shown.len() } else { SHOWN })
+    {
+        let state = match source.is_complete() {
+            true => "complete",
+            false => "not complete",
+        };
+        let format = source
+            .format
+            .or(source.tool.map(gatekeeper_parsers::Tool::id))
+            .unwrap_or("not recognised");
+        writeln!(out, "\n  {} [{format}] {state}", safe(&source.label))?;
+        let defects = if style.verbose {
+            source.defects.len()
+        } else {
+            3
+        };
+        for defect in source.defects.iter().take(defects) {
+            let at = defect
+                .at
+                .line
+                .map(|l| format!("line {l}: "))
+                .unwrap_or_default();
+            labelled(
+                "defect",
+                &safe(&format!("{at}{} [{}]", defect.message, defect.kind)),
+                style,
+                out,
+            )?;
+        }
+        more(source.defects.len(), defects, "defect", out)?;
+    }
+    more(
+        shown.len(),
+        if style.verbose { shown.len() } else { SHOWN },
+        "source",
+        out,
+    )
+}
+
+fn verdict(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let of = |ruling| {
+        let ids: Vec<&str> = report
+            .gates
+            .iter()
+            .filter(|g| g.judgement.ruling == ruling)
+            .map(|g| g.gate.id)
+            .collect();
+        ids.join(", ")
+    };
+    let says = match report.verdict {
+        Ruling::Pass => format!("{} passed", of(Ruling::Pass)),
+        Ruling::Fail => format!("{} failed", of(Ruling::Fail)),
+        Ruling::Undecided => format!("{} undecided; that is not a pass", of(Ruling::Undecided)),
+    };
+    let word = paint(
+        &report.verdict.id().to_uppercase(),
+        &format!("1;{}", color(report.verdict)),
+        style,
+    );
+    writeln!(out, "\ngatekeeper: {word} ({says})")
+}
+
+fn plural(n: usize, word: &str) -> String {
+    format!("{n} {word}{}", if n == 1 { "" } else { "s" })
+}
+
+fn more(n: usize, shown: usize, word: &str, out: &mut dyn Write) -> io::Result<()> {
+    if n > shown {
+        writeln!(
+            out,
+            "\n  … and {} (-v shows all)",
+            plural(n - shown, &format!("more {word}"))
+        )
+    } else {
+        Ok(())
+    }
+}

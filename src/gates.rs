@@ -1,0 +1,314 @@
+//! The gates: what is measured, what the limit is, and the ruling with its reason. Pure.
+//!
+//! Worst wins: `fail`, then `undecided`, then `pass`. A gate passes only on evidence that is there, complete, and about
+//! something: each file below rules on one kind of evidence, and `evidence` on everything that no other gate sees.
+
+use gatekeeper_parsers::{Completeness, DefectKind, Evidence, Tool};
+
+use crate::report::{Report, Source};
+
+mod coverage;
+mod evidence;
+mod findings;
+mod tests;
+
+/// What a gate says. Worst is `max`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ruling {
+    /// What was measured is within the limit, and proven.
+    Pass,
+    /// Not known.
+    Undecided,
+    /// What was measured is beyond the limit.
+    Fail,
+}
+
+impl Ruling {
+    /// The word on the wire.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Undecided => "undecided",
+            Self::Fail => "fail",
+        }
+    }
+}
+
+/// What is demanded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// Gates whose evidence must be there.
+    pub require: Vec<&'static Gate>,
+    /// Minimum line coverage in hundredths of a percent.
+    pub coverage_min: u64,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            require: Vec::new(),
+            coverage_min: 8_000,
+        }
+    }
+}
+
+/// One gate of the table.
+#[derive(Debug)]
+pub struct Gate {
+    /// Stable id.
+    pub id: &'static str,
+    /// A short title.
+    pub title: &'static str,
+    /// The default rule in a few words.
+    pub rule: &'static str,
+    /// What it means and what to do, in words.
+    pub explanation: &'static str,
+    /// Tools whose evidence it judges.
+    pub tools: &'static [Tool],
+    /// Other words that `--require` accepts for it.
+    pub aliases: &'static [&'static str],
+    judge: fn(&Gate, &Report, &Policy) -> Judgement,
+}
+
+impl PartialEq for Gate {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Gate {}
+
+/// A ruling with its reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgement {
+    /// The ruling.
+    pub ruling: Ruling,
+    /// Why, for a newcomer.
+    pub because: String,
+    /// What was measured.
+    pub actual: String,
+    /// The limit.
+    pub limit: String,
+}
+
+/// A gate that was judged.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    /// The gate.
+    pub gate: &'static Gate,
+    /// What it says.
+    pub judgement: Judgement,
+}
+
+/// Every gate, in the order of the report.
+pub static GATES: &[Gate] = &[
+    Gate {
+        id: "tests",
+        title: "Tests",
+        rule: "at least 1 test ran, 0 failed, 0 invalid",
+        explanation: "Every test that ran must pass. A test is invalid when the setup_all of its module failed, so it \
+            could not run: that counts like a failure. When no test ran at all (nothing matched, all were skipped or \
+            excluded, the run was cut) the gate is undecided, because nothing was shown.",
+        tools: &[Tool::Exunit, Tool::Junit],
+        aliases: &["exunit", "junit", "test"],
+        judge: tests::judge,
+    },
+    Gate {
+        id: "coverage",
+        title: "Coverage",
+        rule: "at least 80 % of the relevant lines covered",
+        explanation: "Covered and relevant lines are compared as whole numbers: 94,999 of 100,000 lines is below 95 %. \
+            Lines that several reports know count once. The table of `mix test --cover` prints rounded percentages \
+            only, so a total that rounds to exactly the limit is undecided: use an ExCoveralls JSON report for exact \
+            numbers. A minimum of the project itself that was not reached fails the gate as well.",
+        tools: &[Tool::MixCover, Tool::Excoveralls],
+        aliases: &["mix_cover", "excoveralls"],
+        judge: coverage::judge,
+    },
+    Gate {
+        id: "dialyzer",
+        title: "Dialyzer",
+        rule: "0 warnings after the project's own ignore file",
+        explanation: "Dialyzer must have finished and must have nothing left to say. Warnings that \
+            .dialyzer_ignore.exs filters out are counted as suppressed, not as findings.",
+        tools: &[Tool::Dialyzer],
+        aliases: &["dialyxir"],
+        judge: findings::dialyzer,
+    },
+    Gate {
+        id: "security",
+        title: "Security",
+        rule: "0 findings of severity high or critical",
+        explanation: "No security tool may have found anything of severity high or critical. Sobelow's confidence is \
+            its severity. Credo's findings never count here.",
+        tools: &[Tool::Sobelow],
+        aliases: &["sobelow"],
+        judge: findings::security,
+    },
+    Gate {
+        id: "credo",
+        title: "Credo",
+        rule: "0 issues in the report",
+        explanation: "Credo must have looked at every file and found nothing. Which checks run, and from which \
+            priority on, is the project's own configuration (.credo.exs, --strict).",
+        tools: &[Tool::Credo],
+        aliases: &[],
+        judge: findings::credo,
+    },
+    Gate {
+        id: "audit",
+        title: "Dependency audit",
+        rule: "0 vulnerable or retired dependencies",
+        explanation: "No dependency may have a known vulnerability or be retired. This version reads no audit tool's \
+            output yet, so the gate only appears when it is required, and is undecided then.",
+        tools: &[],
+        aliases: &["mix_audit", "hex_audit"],
+        judge: findings::nothing,
+    },
+    Gate {
+        id: "compile",
+        title: "Compilation",
+        rule: "0 compile errors",
+        explanation: "Everything must compile. The gate appears when a compile error, or a run that was told to treat \
+            warnings as errors and found some, was printed.",
+        tools: &[Tool::Compiler],
+        aliases: &["compiler"],
+        judge: findings::compile,
+    },
+    Gate {
+        id: "format",
+        title: "Formatting",
+        rule: "0 unformatted files",
+        explanation: "Every file must be formatted. This version does not read `mix format` yet, so the gate only \
+            appears when it is required, and is undecided then.",
+        tools: &[],
+        aliases: &["mix_format"],
+        judge: findings::nothing,
+    },
+    Gate {
+        id: "evidence",
+        title: "Evidence",
+        rule: "every source is understood",
+        explanation: "Everything that was given must have been recognised, or gatekeeper cannot know what it says. The \
+            gate appears only when something was not: an unknown format, an empty file, a command that printed no \
+            report, or nothing at all.",
+        tools: &[],
+        aliases: &[],
+        judge: evidence::judge,
+    },
+];
+
+/// The gate with this id or alias.
+#[must_use]
+pub fn gate(word: &str) -> Option<&'static Gate> {
+    GATES
+        .iter()
+        .find(|g| g.id == word || g.aliases.contains(&word))
+}
+
+/// Judges every gate that has evidence, is required, or has something to complain about.
+#[must_use]
+pub fn judge(report: &Report, policy: &Policy) -> Vec<Judged> {
+    let concerns = |gate: &Gate| {
+        report
+            .sources_of(gate.tools)
+            .any(|s| !s.is_complete() || says_something(s))
+            || policy.require.contains(&gate)
+            || (gate.id == "evidence" && evidence::has_complaint(report))
+    };
+    let judged = GATES.iter().filter(|gate| concerns(gate));
+    judged
+        .map(|gate| Judged {
+            gate,
+            judgement: (gate.judge)(gate, report, policy),
+        })
+        .collect()
+}
+
+/// A run whose coverage was exported, or switched off, is whole and says nothing of coverage.
+fn says_something(source: &Source) -> bool {
+    match &source.evidence {
+        Evidence::Coverage(coverage) => !coverage.totals.is_empty(),
+        Evidence::Nothing | Evidence::Tests(_) | Evidence::Findings(_) => true,
+    }
+}
+
+/// The ruling over all gates. No gate at all decides nothing.
+#[must_use]
+pub fn verdict(gates: &[Judged]) -> Ruling {
+    gates
+        .iter()
+        .map(|g| g.judgement.ruling)
+        .max()
+        .unwrap_or(Ruling::Undecided)
+}
+
+/// A judgement on what was measured, unless the evidence is not there or not proven: then a pass becomes undecided.
+fn proven(gate: &Gate, report: &Report, measured: Judgement) -> Judgement {
+    if measured.ruling == Ruling::Fail {
+        return measured;
+    }
+    if report.sources_of(gate.tools).next().is_none() {
+        let because = format!(
+            "{} is required, but no source is about it",
+            gate.title.to_lowercase()
+        );
+        return Judgement {
+            ruling: Ruling::Undecided,
+            because,
+            ..measured
+        };
+    }
+    match report.sources_of(gate.tools).find(|s| !s.is_complete()) {
+        Some(source) => Judgement {
+            ruling: Ruling::Undecided,
+            because: doubt(report, source),
+            ..measured
+        },
+        None => measured,
+    }
+}
+
+/// Why a source is not believed, in one sentence; with its name where there are several.
+#[must_use]
+pub fn doubt(report: &Report, source: &Source) -> String {
+    let notes = [
+        DefectKind::Foreign,
+        DefectKind::Limit,
+        DefectKind::Encoding,
+        DefectKind::UnknownValue,
+    ];
+    let grave = source
+        .defects
+        .iter()
+        .find(|d| !notes.contains(&d.kind))
+        .or(source.defects.first());
+    let what = match grave {
+        Some(defect) => match defect.at.line {
+            Some(line) => format!("{} (line {line})", defect.message),
+            None => defect.message.clone(),
+        },
+        None => completeness_word(source.completeness).to_owned(),
+    };
+    let alone = report.sources.iter().all(|s| s.label == source.label);
+    if alone {
+        what
+    } else {
+        format!("{}: {what}", source.label)
+    }
+}
+
+fn completeness_word(completeness: Completeness) -> &'static str {
+    match completeness {
+        Completeness::Complete => "is complete",
+        Completeness::Unproven => "does not prove that it was read to its end",
+        Completeness::Partial => "is not complete",
+        Completeness::Unreadable => "could not be read",
+    }
+}
+
+/// `1 test`, `2 tests`.
+fn count(n: u64, word: &str) -> String {
+    format!("{n} {word}{}", if n == 1 { "" } else { "s" })
+}

@@ -1,0 +1,48 @@
+//! The `evidence` gate: speaks only when something that was given is seen by no other gate.
+
+use super::{GATES, Gate, Judgement, Policy, Ruling, doubt};
+use crate::report::{Report, Source};
+
+/// Sources that no other gate judges, and that are not proven.
+fn unseen(report: &Report) -> impl Iterator<Item = &Source> {
+    let judged = |source: &Source| {
+        source
+            .tool
+            .is_some_and(|t| GATES.iter().any(|g| g.tools.contains(&t)))
+    };
+    report
+        .sources
+        .iter()
+        .filter(move |s| !s.is_complete() && !judged(s))
+}
+
+pub(super) fn has_complaint(report: &Report) -> bool {
+    report.sources.is_empty() || unseen(report).next().is_some()
+}
+
+pub(super) fn judge(_: &Gate, report: &Report, _: &Policy) -> Judgement {
+    let bad = unseen(report).count();
+    let because = match (report.sources.len(), unseen(report).next()) {
+        (0, _) => "there is nothing to judge".into(),
+        (_, Some(source)) if bad == 1 => doubt(report, source),
+        (_, Some(source)) => format!(
+            "{}; and {} more",
+            doubt(report, source),
+            bad.saturating_sub(1)
+        ),
+        (_, None) => "every source was understood".into(),
+    };
+    let ruling = if has_complaint(report) {
+        Ruling::Undecided
+    } else {
+        Ruling::Pass
+    };
+    let understood = report.sources.len().saturating_sub(bad);
+    let actual = format!("{understood} of {} understood", report.sources.len());
+    Judgement {
+        ruling,
+        because,
+        actual,
+        limit: "all".into(),
+    }
+}

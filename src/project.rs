@@ -1,0 +1,42 @@
+//! Facts about the project that a report carries.
+
+use std::fs;
+use std::path::Path;
+
+use crate::report::Project;
+use crate::tree::{self, Tree};
+
+/// The project around `dir`, in the given state.
+#[must_use]
+pub fn facts(dir: &Path, state: Option<&Tree>) -> Project {
+    Project {
+        name: name(dir),
+        root: tree::root(dir)
+            .or_else(|| fs::canonicalize(dir).ok())
+            .map(|p| p.display().to_string()),
+        commit: state.and_then(|t| t.commit.clone()),
+        branch: state.and_then(|t| t.branch.clone()),
+        dirty: state.and_then(|t| t.dirty),
+    }
+}
+
+/// `:shop` of `app: :shop` in `mix.exs`; without one (an umbrella's root), the folder's name. The file is read as text:
+/// it is code, and nothing of the project is ever evaluated.
+fn name(dir: &Path) -> Option<String> {
+    let text = fs::read_to_string(dir.join("mix.exs")).ok()?;
+    let app = text.split("app: :").nth(1).map(|rest| {
+        rest.chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+            .collect::<String>()
+    });
+    let folder = || {
+        Some(
+            fs::canonicalize(dir)
+                .ok()?
+                .file_name()?
+                .to_string_lossy()
+                .into_owned(),
+        )
+    };
+    app.filter(|a| !a.is_empty()).or_else(folder)
+}

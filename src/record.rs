@@ -1,0 +1,192 @@
+//! The record (`.gatekeeper/`): the raw output of every command that was run, bound to the tree that it ran on.
+//!
+//! ```text
+//! .gatekeeper/.gitignore             everything here stays out of git, and out of the state of the tree
+//! .gatekeeper/runs/0007/             one folder a run: run.json, stdout.txt, stderr.txt
+//! ```
+//! `run.json` is written when the run starts and again when it ended, each time aside and then renamed.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::report::{Exit, Shard};
+use crate::tree::Tree;
+
+/// Schema of `run.json`.
+pub const SCHEMA: &str = "gatekeeper.run/v1";
+
+/// What `run.json` holds.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Run {
+    /// Name and version of the schema.
+    pub schema: String,
+    /// Version of gatekeeper that wrote it.
+    pub gatekeeper: String,
+    /// Whether the command ended. A run that was cut off stays `false`.
+    pub ended: bool,
+    /// The command.
+    pub command: Vec<String>,
+    /// Its folder.
+    pub directory: String,
+    /// Its exit code, when it ended by itself.
+    pub exit_code: Option<i32>,
+    /// The signal that ended it.
+    pub signal: Option<i32>,
+    /// How long it ran.
+    pub duration_ms: u64,
+    /// The shard it was.
+    pub shard: Option<(u32, Option<u32>)>,
+    /// Whether a left-over process kept the output open.
+    pub held: bool,
+    /// SHA-256 of standard output, in hex.
+    pub stdout_sha256: String,
+    /// SHA-256 of standard error, in hex.
+    pub stderr_sha256: String,
+    /// The tree when it began.
+    pub before: Option<Tree>,
+    /// The tree when it ended.
+    pub after: Option<Tree>,
+}
+
+impl Run {
+    /// How the command ended.
+    #[must_use]
+    pub fn exit(&self) -> Option<Exit> {
+        self.exit_code
+            .map(Exit::Code)
+            .or(self.signal.map(Exit::Signal))
+    }
+
+    /// The shard as the report knows it.
+    #[must_use]
+    pub fn shard(&self) -> Option<Shard> {
+        self.shard.map(|(index, total)| Shard { index, total })
+    }
+}
+
+/// A run that is being recorded.
+#[derive(Debug)]
+pub struct Recording {
+    dir: PathBuf,
+}
+
+/// Names of the files of a run.
+pub const FILES: [&str; 3] = ["run.json", "stdout.txt", "stderr.txt"];
+
+impl Recording {
+    /// Makes the folder of the next run.
+    ///
+    /// # Errors
+    /// When the record cannot be written.
+    pub fn start(record: &Path) -> Result<Self, Error> {
+        let runs = record.join("runs");
+        fs::create_dir_all(&runs).map_err(|e| Error::write(&runs, &e))?;
+        let ignore = record.join(".gitignore");
+        if !ignore.exists() {
+            fs::write(&ignore, "*\n").map_err(|e| Error::write(&ignore, &e))?;
+        }
+        let mut number = numbers(&runs).last().map_or(1, |(n, _)| n + 1);
+        loop {
+            let dir = runs.join(format!("{number:04}"));
+            match fs::create_dir(&dir) {
+                Ok(()) => return Ok(Self { dir }),
+                // Another run took the number a moment ago.
+                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => number += 1,
+                Err(e) => return Err(Error::write(&dir, &e)),
+            }
+        }
+    }
+
+    /// The file for one of the streams.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn stream(&self, name: &str) -> Result<File, Error> {
+        let path = self.path(name);
+        let made = OpenOptions::new().write(true).create_new(true).open(&path);
+        made.map_err(|e| Error::write(&path, &e))
+    }
+
+    /// Path of a file of the run.
+    #[must_use]
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.dir.join(name)
+    }
+
+    /// Writes what is known of the run: once when it starts, and again when it ended.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(&self, run: &Run) -> Result<(), Error> {
+        let (aside, path) = (self.path("run.json.tmp"), self.path(FILES[0]));
+        let write = || -> io::Result<()> {
+            let mut file = File::create(&aside)?;
+            serde_json::to_writer_pretty(&mut file, run)?;
+            file.write_all(b"\n")?;
+            file.sync_all()?;
+            fs::rename(&aside, &path)
+        };
+        write().map_err(|e| Error::write(&path, &e))
+    }
+}
+
+/// The folders of runs with their numbers, in order.
+fn numbers(runs: &Path) -> Vec<(u64, PathBuf)> {
+    let mut found: Vec<(u64, PathBuf)> = fs::read_dir(runs)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path())))
+        .collect();
+    found.sort();
+    found
+}
+
+/// Reads the `run.json` of a folder; `None` when there is none.
+///
+/// # Errors
+/// When there is one that cannot be read or understood.
+pub fn load(dir: &Path) -> Result<Option<Run>, Error> {
+    let path = dir.join(FILES[0]);
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(e) => return Err(Error::open(&path.display().to_string(), &e)),
+    };
+    let damaged = |what: String| {
+        Error::usage(
+            format!("{}: {what}", path.display()),
+            "remove this folder, or run the command again",
+        )
+    };
+    let run: Run = serde_json::from_str(&text).map_err(|e| damaged(e.to_string()))?;
+    if run.schema != SCHEMA {
+        return Err(damaged(format!(
+            "expected schema {SCHEMA:?}, found {:?}",
+            run.schema
+        )));
+    }
+    Ok(Some(run))
+}
+
+/// The last run of every command in the record, oldest first, each with its folder. A run that never ended hides the
+/// one before it all the same: it was the last word on its command.
+///
+/// # Errors
+/// When the record cannot be read.
+pub fn latest(record: &Path) -> Result<Vec<(PathBuf, Run)>, Error> {
+    let mut last: Vec<(PathBuf, Run)> = Vec::new();
+    for (_, dir) in numbers(&record.join("runs")) {
+        if let Some(run) = load(&dir)? {
+            last.retain(|(_, r)| {
+                (&r.command, &r.directory, r.shard) != (&run.command, &run.directory, run.shard)
+            });
+            last.push((dir, run));
+        }
+    }
+    Ok(last)
+}

@@ -1,0 +1,480 @@
+//! From sources to one report: pure, and the same for the same evidence.
+
+use std::collections::BTreeMap;
+
+use gatekeeper_parsers::evidence::{
+    Counts, Evidence, Failure, Finding, Outcome, SlowTest, TestCase, Tests,
+};
+use gatekeeper_parsers::{Completeness, Defect, DefectKind, Position, Tool};
+
+use crate::coverage::{self, CoverageReport};
+use crate::failures::{self, Classified, Group};
+use crate::fingerprint;
+use crate::gates::{self, Judged, Policy, Ruling};
+use crate::witness::WARNINGS;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// By itself, with this code.
+    Code(i32),
+    /// By this signal.
+    Signal(i32),
+}
+
+/// How far a source can be believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// What a command printed: the code under test can print anything.
+    Text,
+    /// A file that was there before.
+    File,
+}
+
+impl Trust {
+    /// The word on the wire.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::File => "file",
+        }
+    }
+}
+
+/// One part of a partitioned suite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shard {
+    /// From 1.
+    pub index: u32,
+    /// How many there are, where it is known.
+    pub total: Option<u32>,
+}
+
+/// One report that was read, with where it came from.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// What a person calls it: the command, or the path of the file.
+    pub label: String,
+    /// The tool that wrote it; `None` when it was not recognised.
+    pub tool: Option<Tool>,
+    /// The format it was read as.
+    pub format: Option<&'static str>,
+    /// SHA-256 of the bytes, in hex; for a command, of the digests of its two streams.
+    pub sha256: Option<String>,
+    /// Number of bytes.
+    pub bytes: u64,
+    /// The command, when one was run.
+    pub command: Option<Vec<String>>,
+    /// How the command ended.
+    pub exit: Option<Exit>,
+    /// How long it ran.
+    pub duration_ms: Option<u64>,
+    /// The shard it stands for.
+    pub shard: Option<Shard>,
+    /// How far it is proven.
+    pub completeness: Completeness,
+    /// How far it can be believed.
+    pub trust: Trust,
+    /// What is wrong with it.
+    pub defects: Vec<Defect>,
+    /// What it says.
+    pub evidence: Evidence,
+}
+
+impl Source {
+    /// A source that carries no evidence, with the reason.
+    #[must_use]
+    pub fn unreadable(label: impl Into<String>, defect: Defect) -> Self {
+        Self {
+            label: label.into(),
+            tool: None,
+            format: None,
+            sha256: None,
+            bytes: 0,
+            command: None,
+            exit: None,
+            duration_ms: None,
+            shard: None,
+            completeness: Completeness::Unreadable,
+            trust: Trust::File,
+            defects: vec![defect],
+            evidence: Evidence::Nothing,
+        }
+    }
+
+    /// Notes a defect and lowers the completeness.
+    pub fn lower(&mut self, completeness: Completeness, defect: Defect) {
+        self.completeness = self.completeness.max(completeness);
+        self.defects.push(defect);
+    }
+
+    /// Whether it proves that it was read to its end and that its totals agree.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.completeness == Completeness::Complete
+    }
+}
+
+/// The project that was judged. Each fact may be unknown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Project {
+    /// The app's name in `mix.exs`.
+    pub name: Option<String>,
+    /// Its folder.
+    pub root: Option<String>,
+    /// The commit.
+    pub commit: Option<String>,
+    /// The branch.
+    pub branch: Option<String>,
+    /// Whether files differ from the commit.
+    pub dirty: Option<bool>,
+}
+
+/// A failure with its classification and its place in the report.
+#[derive(Debug, Clone)]
+pub struct ReportFailure {
+    /// `f1`, `f2`, … in order.
+    pub id: String,
+    /// Index of its source.
+    pub source: usize,
+    /// What failed.
+    pub failure: Failure,
+    /// What kind of failure it is.
+    pub class: Classified,
+    /// Index of its group.
+    pub group: usize,
+    /// The command that shows it again.
+    pub rerun: Option<String>,
+}
+
+/// A finding with its place in the report.
+#[derive(Debug, Clone)]
+pub struct ReportFinding {
+    /// Index of its source.
+    pub source: usize,
+    /// The tool.
+    pub tool: Tool,
+    /// What was found.
+    pub finding: Finding,
+    /// Identity that survives inserted lines.
+    pub fingerprint: String,
+}
+
+/// All tests of all sources together.
+#[derive(Debug, Clone, Default)]
+pub struct TestTotals {
+    /// By outcome.
+    pub counts: Counts,
+    /// By type, where the sources say it.
+    pub by_type: BTreeMap<String, u64>,
+    /// Sum of the durations that are known, in milliseconds.
+    pub duration_ms: Option<u64>,
+    /// The seed, when there is one.
+    pub seed: Option<u64>,
+    /// `max_cases`, when there is one.
+    pub max_cases: Option<u64>,
+    /// The slowest tests.
+    pub slowest: Vec<SlowTest>,
+    /// Named cases with the index of their source.
+    pub cases: Vec<(usize, TestCase)>,
+}
+
+/// Everything that was read, and how it was judged.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// What was judged.
+    pub project: Project,
+    /// What was read.
+    pub sources: Vec<Source>,
+    /// All tests; `None` without any test evidence.
+    pub tests: Option<TestTotals>,
+    /// Every failure that is detailed.
+    pub failures: Vec<ReportFailure>,
+    /// Failures with one cause.
+    pub groups: Vec<Group>,
+    /// Coverage over all sources; `None` without any.
+    pub coverage: Option<CoverageReport>,
+    /// Every finding that is detailed.
+    pub findings: Vec<ReportFinding>,
+    /// The gates that were judged.
+    pub gates: Vec<Judged>,
+    /// The ruling over all gates.
+    pub verdict: Ruling,
+}
+
+/// How many of the slowest tests the report names.
+const SLOWEST: usize = 10;
+
+impl Report {
+    /// Puts the sources together and judges them.
+    #[must_use]
+    pub fn assemble(mut sources: Vec<Source>, policy: &Policy, project: Project) -> Self {
+        same_suite_twice(&mut sources);
+        let tests = totals(&sources);
+        let (failures, groups) = failures(&sources, tests.as_ref().and_then(|t| t.seed));
+        let coverage = coverage::merge(&sources);
+        let findings = findings(&sources);
+        let mut report = Self {
+            project,
+            sources,
+            tests,
+            failures,
+            groups,
+            coverage,
+            findings,
+            gates: Vec::new(),
+            verdict: Ruling::Undecided,
+        };
+        report.gates = gates::judge(&report, policy);
+        report.verdict = gates::verdict(&report.gates);
+        report
+    }
+
+    /// Sources with evidence of, or from, these tools.
+    pub fn sources_of<'a>(&'a self, tools: &'a [Tool]) -> impl Iterator<Item = &'a Source> {
+        self.sources
+            .iter()
+            .filter(|s| s.tool.is_some_and(|t| tools.contains(&t)))
+    }
+
+    /// Number of defects over all sources.
+    #[must_use]
+    pub fn defects(&self) -> usize {
+        self.sources.iter().map(|s| s.defects.len()).sum()
+    }
+}
+
+/// The tests of a source, unless it only repeats another source.
+fn tests_of(source: &Source) -> Option<&Tests> {
+    match &source.evidence {
+        Evidence::Tests(tests) if !repeats(source) => Some(tests),
+        Evidence::Tests(_) | Evidence::Nothing | Evidence::Coverage(_) | Evidence::Findings(_) => {
+            None
+        }
+    }
+}
+
+/// Message of the note that a JUnit report tells of the same suite as a console log.
+const REPEATS: &str = "the same test run as another source; counted once";
+
+fn repeats(source: &Source) -> bool {
+    source
+        .defects
+        .iter()
+        .any(|d| d.kind == DefectKind::Foreign && d.message == REPEATS)
+}
+
+/// A console log and a JUnit report with the same seed are two witnesses of one run: counted once when they agree, and
+/// both doubted when they do not.
+fn same_suite_twice(sources: &mut [Source]) {
+    let seed = |s: &Source| match &s.evidence {
+        Evidence::Tests(t) => t.seed.map(|seed| (seed, t.counts)),
+        Evidence::Nothing | Evidence::Coverage(_) | Evidence::Findings(_) => None,
+    };
+    let is = |s: &Source, tool| s.tool == Some(tool);
+    for junit in 0..sources.len() {
+        let Some((junit_seed, report)) =
+            seed(&sources[junit]).filter(|_| is(&sources[junit], Tool::Junit))
+        else {
+            continue;
+        };
+        let console = (0..sources.len()).find(|&i| {
+            let console_seed = seed(&sources[i]).map(|(seed, _)| seed);
+            is(&sources[i], Tool::Exunit) && console_seed == Some(junit_seed)
+        });
+        let Some(console) = console else { continue };
+        let (_, log) = seed(&sources[console]).unwrap_or_default();
+        // A suite whose set-up failed may be counted as one invalid test by one witness and not by the other.
+        if (report.failed, report.ran()) == (log.failed, log.ran()) {
+            sources[junit].defects.push(Defect::new(
+                DefectKind::Foreign,
+                REPEATS,
+                Position::default(),
+            ));
+            continue;
+        }
+        let says = |c: Counts| format!("{} ran and {} failed", c.ran(), c.failed);
+        let message = format!(
+            "two witnesses of the run with seed {junit_seed} disagree: {} says {}, {} says {}",
+            sources[console].label,
+            says(log),
+            sources[junit].label,
+            says(report)
+        );
+        for i in [junit, console] {
+            let defect = Defect::new(
+                DefectKind::Contradiction,
+                message.clone(),
+                Position::default(),
+            );
+            sources[i].lower(Completeness::Partial, defect);
+        }
+    }
+}
+
+fn totals(sources: &[Source]) -> Option<TestTotals> {
+    let mut totals = TestTotals::default();
+    let mut seeds = Vec::new();
+    let mut max_cases = Vec::new();
+    let mut any = false;
+    for (index, tests) in sources
+        .iter()
+        .enumerate()
+        .filter_map(|(i, s)| Some((i, tests_of(s)?)))
+    {
+        any = true;
+        totals.counts.add(&tests.counts);
+        for (word, n) in &tests.by_type {
+            *totals.by_type.entry(word.clone()).or_default() += n;
+        }
+        if let Some(us) = tests.duration_us {
+            *totals.duration_ms.get_or_insert(0) += us / 1000;
+        }
+        seeds.extend(tests.seed);
+        max_cases.extend(tests.max_cases);
+        totals.slowest.extend(tests.slowest.iter().cloned());
+        totals
+            .cases
+            .extend(tests.cases.iter().map(|c| (index, c.clone())));
+    }
+    if !any {
+        return None;
+    }
+    let one = |mut values: Vec<u64>| {
+        values.dedup();
+        (values.len() == 1).then(|| values[0])
+    };
+    totals.seed = one(seeds);
+    totals.max_cases = one(max_cases);
+    slowest(&mut totals);
+    Some(totals)
+}
+
+/// The slowest tests: as listed by the tool, else from the durations of the named cases.
+fn slowest(totals: &mut TestTotals) {
+    if totals.slowest.is_empty() {
+        let timed = totals.cases.iter().filter_map(|(_, c)| {
+            let duration_us = c.duration_us.filter(|_| c.outcome != Outcome::Excluded)?;
+            let (module, name) = (c.module.clone(), c.name.clone());
+            Some(SlowTest {
+                module,
+                name,
+                file: c.file.clone(),
+                line: c.line,
+                duration_us,
+            })
+        });
+        totals.slowest = timed.collect();
+    }
+    totals.slowest.sort_by(|a, b| {
+        let place = |t: &SlowTest| (t.file.clone(), t.line, t.name.clone());
+        b.duration_us
+            .cmp(&a.duration_us)
+            .then_with(|| place(a).cmp(&place(b)))
+    });
+    totals.slowest.truncate(SLOWEST);
+}
+
+fn failures(sources: &[Source], seed: Option<u64>) -> (Vec<ReportFailure>, Vec<Group>) {
+    let mut all: Vec<(usize, Failure)> = Vec::new();
+    for (index, source) in sources.iter().enumerate() {
+        match &source.evidence {
+            Evidence::Findings(f) if f.tool == Tool::Compiler => {
+                let errors = f.list.iter().filter(|finding| finding.rule != WARNINGS);
+                all.extend(errors.map(|finding| (index, compile_failure(finding))));
+            }
+            Evidence::Tests(_) => {
+                let tests = tests_of(source);
+                all.extend(
+                    tests
+                        .into_iter()
+                        .flat_map(|t| &t.failures)
+                        .map(|f| (index, f.clone())),
+                );
+            }
+            Evidence::Nothing | Evidence::Coverage(_) | Evidence::Findings(_) => {}
+        }
+    }
+    let classes: Vec<Classified> = all.iter().map(|(_, f)| failures::categorise(f)).collect();
+    let pairs: Vec<(&Failure, &Classified)> = all.iter().map(|(_, f)| f).zip(&classes).collect();
+    let groups = failures::group(&pairs);
+    let mut group_of = vec![0; all.len()];
+    for (g, group) in groups.iter().enumerate() {
+        for &member in &group.members {
+            group_of[member] = g;
+        }
+    }
+    let report = all
+        .into_iter()
+        .zip(classes)
+        .enumerate()
+        .map(|(i, ((source, failure), class))| ReportFailure {
+            id: format!("f{}", i + 1),
+            rerun: failures::rerun(&failure, seed),
+            group: group_of[i],
+            source,
+            failure,
+            class,
+        });
+    (report.collect(), groups)
+}
+
+/// A file that does not compile is a failure too: nothing in it ran.
+fn compile_failure(finding: &Finding) -> Failure {
+    let error = gatekeeper_parsers::evidence::TestError {
+        kind: gatekeeper_parsers::evidence::ErrorKind::Error,
+        exception: finding
+            .rule
+            .ends_with("Error")
+            .then(|| finding.rule.clone()),
+        message: finding.message.clone(),
+        ..Default::default()
+    };
+    Failure {
+        test_type: Some("compile".into()),
+        file: finding.path.clone(),
+        line: finding.line,
+        errors: vec![error],
+        ..Failure::default()
+    }
+}
+
+fn findings(sources: &[Source]) -> Vec<ReportFinding> {
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    let mut out = Vec::new();
+    for (source, evidence) in sources.iter().map(|s| &s.evidence).enumerate() {
+        let Evidence::Findings(findings) = evidence else {
+            continue;
+        };
+        for finding in &findings.list {
+            let identity = fingerprint::identity(findings.tool, finding);
+            let occurrence = seen.entry(identity.clone()).or_default();
+            *occurrence += 1;
+            let fingerprint = fingerprint::digest(&identity, *occurrence);
+            out.push(ReportFinding {
+                source,
+                tool: findings.tool,
+                finding: finding.clone(),
+                fingerprint,
+            });
+        }
+    }
+    out.sort_by(|a, b| {
+        let key = |f: &ReportFinding| {
+            let x = &f.finding;
+            (
+                f.source,
+                std::cmp::Reverse(x.severity),
+                x.path.clone(),
+                x.line,
+                x.column,
+                x.rule.clone(),
+            )
+        };
+        key(a)
+            .cmp(&key(b))
+            .then_with(|| a.finding.message.cmp(&b.finding.message))
+    });
+    out
+}

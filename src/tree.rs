@@ -1,0 +1,234 @@
+//! The state of the source tree: what evidence is bound to, so that stale evidence is recognised.
+//!
+//! In a git work tree the state is the commit plus the content of every file that differs from it. Elsewhere it is the
+//! content of every file. Reports that tools leave behind, and what git ignores, are not part of it: running one tool
+//! must not make the evidence of another stale.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::fingerprint::hex;
+
+/// The state of a tree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tree {
+    /// The commit; `None` outside git, and before the first commit.
+    pub commit: Option<String>,
+    /// The branch; `None` when detached.
+    pub branch: Option<String>,
+    /// Whether files differ from the commit; `None` outside git.
+    pub dirty: Option<bool>,
+    /// SHA-256 over the commit and the files, in hex.
+    pub digest: String,
+}
+
+/// A file larger than this counts by its size and time of change: trees may hold data.
+const WHOLE: u64 = 64 << 20;
+
+/// More files than this are not walked.
+const FILES: usize = 50_000;
+
+/// Folders that no tool's result depends on, or that tools write themselves.
+const PASSED_OVER: [&str; 7] = [
+    "_build",
+    "deps",
+    "node_modules",
+    "cover",
+    "doc",
+    "target",
+    "tmp",
+];
+
+/// Endings of files that tools leave behind.
+const REPORTS: [&str; 12] = [
+    "xml",
+    "json",
+    "jsonl",
+    "sarif",
+    "info",
+    "lcov",
+    "log",
+    "txt",
+    "html",
+    "out",
+    "coverdata",
+    "gz",
+];
+
+/// Folders in which such a file belongs to the project.
+const OWN: [&str; 6] = ["lib", "test", "config", "priv", "apps", "src"];
+
+/// The state of the tree around `dir`. `None` when it cannot be told (too many files).
+#[must_use]
+pub fn state(dir: &Path) -> Option<Tree> {
+    match git_status(dir) {
+        Some(status) => Some(from_git(dir, &status)),
+        None => from_files(dir),
+    }
+}
+
+/// The root of the git work tree around `dir`.
+#[must_use]
+pub fn root(dir: &Path) -> Option<PathBuf> {
+    let out = git(dir, &["rev-parse", "--show-toplevel"])?;
+    Some(PathBuf::from(String::from_utf8(out).ok()?.trim_end()))
+}
+
+fn git(dir: &Path, args: &[&str]) -> Option<Vec<u8>> {
+    let mut command = Command::new("git");
+    command
+        .arg("-C")
+        .arg(dir)
+        .args(args)
+        .env("GIT_OPTIONAL_LOCKS", "0");
+    let out = command
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
+    out.status.success().then_some(out.stdout)
+}
+
+fn git_status(dir: &Path) -> Option<Vec<u8>> {
+    git(
+        dir,
+        &[
+            "status",
+            "--porcelain=v2",
+            "--branch",
+            "-z",
+            "--untracked-files=all",
+            "--no-renames",
+        ],
+    )
+}
+
+fn from_git(dir: &Path, status: &[u8]) -> Tree {
+    let root = root(dir).unwrap_or_else(|| dir.to_path_buf());
+    let (mut commit, mut branch, mut changed) = (None, None, Vec::new());
+    for record in status.split(|b| *b == 0) {
+        let text = String::from_utf8_lossy(record).into_owned();
+        let fields = match text.as_bytes().first() {
+            Some(b'1') => 9,
+            Some(b'u') => 11,
+            Some(b'?') => 2,
+            Some(b'#') => {
+                let value = |name: &str| {
+                    text.strip_prefix(name)
+                        .filter(|v| !v.starts_with('('))
+                        .map(str::to_owned)
+                };
+                commit = commit.or_else(|| value("# branch.oid "));
+                branch = branch.or_else(|| value("# branch.head "));
+                continue;
+            }
+            _ => continue,
+        };
+        let untracked = fields == 2;
+        if let Some(path) = text.splitn(fields, ' ').last()
+            && !(untracked && left_behind(Path::new(path)))
+        {
+            changed.push(path.to_owned());
+        }
+    }
+    changed.sort();
+    let dirty = Some(!changed.is_empty());
+    let mut hash = Sha256::new();
+    hash.update(commit.as_deref().unwrap_or_default());
+    for path in &changed {
+        add(&mut hash, path, &root.join(path));
+    }
+    Tree {
+        commit,
+        branch,
+        dirty,
+        digest: hex(&hash.finalize()),
+    }
+}
+
+/// Whether an untracked file is something that a tool left behind.
+fn left_behind(path: &Path) -> bool {
+    let mut parts = path.components().map(|c| c.as_os_str().to_string_lossy());
+    let first = parts.next().unwrap_or_default();
+    if PASSED_OVER.contains(&first.as_ref()) {
+        return true;
+    }
+    let ending = path
+        .extension()
+        .and_then(|e| e.to_str())
+        .unwrap_or_default();
+    REPORTS.contains(&ending) && !OWN.contains(&first.as_ref())
+}
+
+/// Adds a file's name and content, or that it is gone.
+fn add(hash: &mut Sha256, name: &str, path: &Path) {
+    hash.update([0]);
+    hash.update(name);
+    hash.update([0]);
+    let Ok(meta) = fs::symlink_metadata(path) else {
+        hash.update(b"gone");
+        return;
+    };
+    if meta.is_symlink() {
+        let target = fs::read_link(path).unwrap_or_default();
+        hash.update(target.as_os_str().as_encoded_bytes());
+    } else if meta.is_file() && meta.len() <= WHOLE {
+        hash.update(meta.len().to_be_bytes());
+        hash.update(content(path));
+    } else {
+        hash.update(format!("{} {:?}", meta.len(), meta.modified().ok()));
+    }
+}
+
+fn content(path: &Path) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    if let Ok(mut file) = File::open(path) {
+        let mut buffer = vec![0; 64 << 10];
+        while let Ok(n @ 1..) = file.read(&mut buffer) {
+            hash.update(&buffer[..n]);
+        }
+    }
+    hash.finalize().into()
+}
+
+/// Outside git: every file below `dir`.
+fn from_files(dir: &Path) -> Option<Tree> {
+    let mut files: BTreeMap<String, PathBuf> = BTreeMap::new();
+    let mut todo = vec![dir.to_path_buf()];
+    while let Some(folder) = todo.pop() {
+        for entry in fs::read_dir(&folder).ok()?.flatten() {
+            let path = entry.path();
+            let name = path.strip_prefix(dir).ok()?.to_path_buf();
+            let hidden = entry.file_name().to_string_lossy().starts_with('.');
+            let kind = entry.file_type().ok()?;
+            let kept_hidden = kind.is_file() && hidden;
+            if (hidden && !kept_hidden) || left_behind(&name) {
+                continue;
+            }
+            if kind.is_dir() {
+                todo.push(path);
+            } else {
+                files.insert(name.to_string_lossy().into_owned(), path);
+            }
+            if files.len() > FILES {
+                return None;
+            }
+        }
+    }
+    let mut hash = Sha256::new();
+    for (name, path) in &files {
+        add(&mut hash, name, path);
+    }
+    Some(Tree {
+        commit: None,
+        branch: None,
+        dirty: None,
+        digest: hex(&hash.finalize()),
+    })
+}

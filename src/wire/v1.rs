@@ -1,0 +1,514 @@
+//! `gatekeeper.report/v1`: the report as JSON. Keys may be added, none renamed or removed.
+
+use std::collections::BTreeMap;
+
+use gatekeeper_parsers::evidence::{FileCoverage, Frame, Measure, TestError};
+use gatekeeper_parsers::{Completeness, Defect};
+use serde::Serialize;
+
+use crate::coverage::{CoverageReport, hundredths, percent};
+use crate::gates::Judged;
+use crate::report::{Exit, Report, ReportFailure, ReportFinding, Source, TestTotals};
+
+/// Name and version of the schema.
+pub const SCHEMA: &str = "gatekeeper.report/v1";
+
+/// The whole report.
+#[derive(Debug, Serialize)]
+pub struct Wire<'a> {
+    schema: &'static str,
+    generator: Generator,
+    verdict: &'static str,
+    exit_code: u8,
+    project: Project<'a>,
+    sources: Vec<WireSource<'a>>,
+    tests: Option<Tests<'a>>,
+    failures: Vec<Failure<'a>>,
+    failure_groups: Vec<FailureGroup<'a>>,
+    coverage: Option<Coverage<'a>>,
+    findings: Vec<Finding<'a>>,
+    gates: Vec<Gate<'a>>,
+    waivers: Vec<()>,
+}
+
+#[derive(Debug, Serialize)]
+struct Generator {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct Project<'a> {
+    name: Option<&'a str>,
+    root: Option<&'a str>,
+    commit: Option<&'a str>,
+    branch: Option<&'a str>,
+    dirty: Option<bool>,
+}
+
+#[derive(Debug, Serialize)]
+struct WireSource<'a> {
+    id: String,
+    label: &'a str,
+    tool: Option<&'static str>,
+    format: Option<&'static str>,
+    tool_version: Option<&'a str>,
+    sha256: Option<&'a str>,
+    bytes: u64,
+    command: Option<&'a [String]>,
+    exit_code: Option<i32>,
+    signal: Option<i32>,
+    duration_ms: Option<u64>,
+    shard: Option<WireShard>,
+    app: Option<&'a str>,
+    completeness: &'static str,
+    trust: &'static str,
+    defects: Vec<WireDefect<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct WireShard {
+    index: u32,
+    total: Option<u32>,
+}
+
+#[derive(Debug, Serialize)]
+struct WireDefect<'a> {
+    kind: &'static str,
+    message: &'a str,
+    line: Option<u64>,
+    column: Option<u64>,
+    offset: Option<u64>,
+    path: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct Tests<'a> {
+    total: u64,
+    passed: u64,
+    failed: u64,
+    invalid: u64,
+    skipped: u64,
+    excluded: u64,
+    duration_ms: Option<u64>,
+    seed: Option<u64>,
+    max_cases: Option<u64>,
+    by_type: &'a BTreeMap<String, u64>,
+    slowest: Vec<Slow<'a>>,
+    cases: Vec<Case<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Slow<'a> {
+    module: Option<&'a str>,
+    name: &'a str,
+    file: Option<&'a str>,
+    line: Option<u32>,
+    duration_ms: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct Case<'a> {
+    source: String,
+    app: Option<&'a str>,
+    module: Option<&'a str>,
+    name: &'a str,
+    #[serde(rename = "type")]
+    test_type: Option<&'a str>,
+    file: Option<&'a str>,
+    line: Option<u32>,
+    outcome: &'static str,
+    duration_ms: Option<u64>,
+    reason: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct Failure<'a> {
+    id: &'a str,
+    source: String,
+    app: Option<&'a str>,
+    module: Option<&'a str>,
+    name: Option<&'a str>,
+    #[serde(rename = "type")]
+    test_type: Option<&'a str>,
+    file: Option<&'a str>,
+    line: Option<u32>,
+    parameters: Option<&'a str>,
+    #[serde(flatten)]
+    error: Error<'a>,
+    errors: Vec<Error<'a>>,
+    logs: Option<&'a str>,
+    category: &'static str,
+    group: String,
+    hint: Option<&'a str>,
+    rerun: Option<&'a str>,
+}
+
+/// One error of a failure. The first one's fields stand in the failure itself; all stand in `errors` when there are
+/// several.
+#[derive(Debug, Serialize)]
+struct Error<'a> {
+    kind: &'static str,
+    exception: Option<&'a str>,
+    message: &'a str,
+    code: Option<&'a str>,
+    left: Option<&'a str>,
+    right: Option<&'a str>,
+    stacktrace: Vec<WireFrame<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct WireFrame<'a> {
+    app: Option<&'a str>,
+    file: Option<&'a str>,
+    line: Option<u32>,
+    function: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct FailureGroup<'a> {
+    id: String,
+    category: &'static str,
+    title: &'a str,
+    cause: &'a str,
+    first: Option<&'a str>,
+    failures: Vec<&'a str>,
+    hint: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct Coverage<'a> {
+    covered: Option<u64>,
+    relevant: Option<u64>,
+    percent: Option<String>,
+    files: Vec<CoveredFile<'a>>,
+    layers: Vec<()>,
+    patch: Option<()>,
+}
+
+#[derive(Debug, Serialize)]
+struct CoveredFile<'a> {
+    path: Option<&'a str>,
+    module: Option<&'a str>,
+    covered: Option<u64>,
+    relevant: Option<u64>,
+    percent: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Finding<'a> {
+    id: String,
+    source: String,
+    tool: &'static str,
+    rule: &'a str,
+    category: Option<&'a str>,
+    severity: &'static str,
+    confidence: Option<&'a str>,
+    message: &'a str,
+    path: Option<&'a str>,
+    line: Option<u32>,
+    column: Option<u32>,
+    end_line: Option<u32>,
+    end_column: Option<u32>,
+    function: Option<&'a str>,
+    url: Option<&'a str>,
+    fingerprint: &'a str,
+    status: &'static str,
+    derived: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Gate<'a> {
+    id: &'static str,
+    title: &'static str,
+    ruling: &'static str,
+    because: &'a str,
+    actual: &'a str,
+    limit: &'a str,
+    severity: &'static str,
+}
+
+impl<'a> From<&'a Report> for Wire<'a> {
+    fn from(report: &'a Report) -> Self {
+        let p = &report.project;
+        let generator = Generator {
+            name: "gatekeeper",
+            version: env!("CARGO_PKG_VERSION"),
+        };
+        Self {
+            schema: SCHEMA,
+            generator,
+            verdict: report.verdict.id(),
+            exit_code: crate::exit::of_verdict(report.verdict).code(),
+            project: Project {
+                name: p.name.as_deref(),
+                root: p.root.as_deref(),
+                commit: p.commit.as_deref(),
+                branch: p.branch.as_deref(),
+                dirty: p.dirty,
+            },
+            sources: report
+                .sources
+                .iter()
+                .enumerate()
+                .map(|(i, s)| source(i, s))
+                .collect(),
+            tests: report.tests.as_ref().map(tests),
+            failures: report.failures.iter().map(failure).collect(),
+            failure_groups: groups(report),
+            coverage: report.coverage.as_ref().map(coverage),
+            findings: report
+                .findings
+                .iter()
+                .enumerate()
+                .map(|(i, f)| finding(i, f))
+                .collect(),
+            gates: report.gates.iter().map(gate).collect(),
+            waivers: Vec::new(),
+        }
+    }
+}
+
+/// Ids count from 1.
+fn id(letter: char, index: usize) -> String {
+    format!("{letter}{}", index + 1)
+}
+
+fn source(index: usize, s: &Source) -> WireSource<'_> {
+    let (exit_code, signal) = match s.exit {
+        Some(Exit::Code(code)) => (Some(code), None),
+        Some(Exit::Signal(signal)) => (None, Some(signal)),
+        None => (None, None),
+    };
+    let tool_version = match &s.evidence {
+        gatekeeper_parsers::Evidence::Findings(f) => f.tool_version.as_deref(),
+        gatekeeper_parsers::Evidence::Nothing
+        | gatekeeper_parsers::Evidence::Tests(_)
+        | gatekeeper_parsers::Evidence::Coverage(_) => None,
+    };
+    WireSource {
+        id: id('s', index),
+        label: &s.label,
+        tool: s.tool.map(gatekeeper_parsers::Tool::id),
+        format: s.format,
+        tool_version,
+        sha256: s.sha256.as_deref(),
+        bytes: s.bytes,
+        command: s.command.as_deref(),
+        exit_code,
+        signal,
+        duration_ms: s.duration_ms,
+        shard: s.shard.map(|s| WireShard {
+            index: s.index,
+            total: s.total,
+        }),
+        app: None,
+        completeness: completeness(s.completeness),
+        trust: s.trust.id(),
+        defects: s.defects.iter().map(defect).collect(),
+    }
+}
+
+/// `Unproven` is an inner state: what was not proven in the end is partial.
+fn completeness(completeness: Completeness) -> &'static str {
+    match completeness {
+        Completeness::Complete => "complete",
+        Completeness::Unproven | Completeness::Partial => "partial",
+        Completeness::Unreadable => "unreadable",
+    }
+}
+
+fn defect(d: &Defect) -> WireDefect<'_> {
+    let at = &d.at;
+    WireDefect {
+        kind: d.kind.id(),
+        message: &d.message,
+        line: at.line,
+        column: at.column,
+        offset: at.offset,
+        path: at.path.as_deref(),
+    }
+}
+
+fn tests(t: &TestTotals) -> Tests<'_> {
+    let slowest = t.slowest.iter().map(|s| Slow {
+        module: s.module.as_deref(),
+        name: &s.name,
+        file: s.file.as_deref(),
+        line: s.line.map(Into::into),
+        duration_ms: s.duration_us / 1000,
+    });
+    let cases = t.cases.iter().map(|(source, c)| Case {
+        source: id('s', *source),
+        app: c.app.as_deref(),
+        module: c.module.as_deref(),
+        name: &c.name,
+        test_type: c.test_type.as_deref(),
+        file: c.file.as_deref(),
+        line: c.line.map(Into::into),
+        outcome: c.outcome.id(),
+        duration_ms: c.duration_us.map(|us| us / 1000),
+        reason: c.reason.as_deref(),
+    });
+    Tests {
+        total: t.counts.total(),
+        passed: t.counts.passed,
+        failed: t.counts.failed,
+        invalid: t.counts.invalid,
+        skipped: t.counts.skipped,
+        excluded: t.counts.excluded,
+        duration_ms: t.duration_ms,
+        seed: t.seed,
+        max_cases: t.max_cases,
+        by_type: &t.by_type,
+        slowest: slowest.collect(),
+        cases: cases.collect(),
+    }
+}
+
+fn failure(f: &ReportFailure) -> Failure<'_> {
+    let x = &f.failure;
+    let errors: Vec<Error<'_>> = x.errors.iter().map(error).collect();
+    Failure {
+        id: &f.id,
+        source: id('s', f.source),
+        app: x.app.as_deref(),
+        module: x.module.as_deref(),
+        name: x.name.as_deref(),
+        test_type: x.test_type.as_deref(),
+        file: x.file.as_deref(),
+        line: x.line.map(Into::into),
+        parameters: x.parameters.as_deref(),
+        error: x.errors.first().map_or_else(no_error, error),
+        errors: if errors.len() > 1 { errors } else { Vec::new() },
+        logs: x.logs.as_deref(),
+        category: f.class.category.id,
+        group: id('g', f.group),
+        hint: f.class.hint.as_deref(),
+        rerun: f.rerun.as_deref(),
+    }
+}
+
+fn error(e: &TestError) -> Error<'_> {
+    Error {
+        kind: e.kind.id(),
+        exception: e.exception.as_deref(),
+        message: &e.message,
+        code: e.code.as_deref(),
+        left: e.left.as_deref(),
+        right: e.right.as_deref(),
+        stacktrace: e.stack.iter().map(frame).collect(),
+    }
+}
+
+/// A failure whose block could not be read has no error to show.
+fn no_error<'a>() -> Error<'a> {
+    Error {
+        kind: "error",
+        exception: None,
+        message: "",
+        code: None,
+        left: None,
+        right: None,
+        stacktrace: Vec::new(),
+    }
+}
+
+fn frame(f: &Frame) -> WireFrame<'_> {
+    let line = f.line.map(Into::into);
+    WireFrame {
+        app: f.app.as_deref(),
+        file: f.file.as_deref(),
+        line,
+        function: &f.function,
+    }
+}
+
+fn groups(report: &Report) -> Vec<FailureGroup<'_>> {
+    let name = |i: &usize| report.failures.get(*i).map(|f| f.id.as_str());
+    let groups = report.groups.iter().enumerate().map(|(i, g)| FailureGroup {
+        id: id('g', i),
+        category: g.category.id,
+        title: &g.title,
+        cause: &g.cause,
+        first: g.members.first().and_then(name),
+        failures: g.members.iter().filter_map(name).collect(),
+        hint: g.hint.as_deref(),
+    });
+    groups.collect()
+}
+
+fn coverage(c: &CoverageReport) -> Coverage<'_> {
+    let (covered, relevant) = c.lines.unzip();
+    let exact = c
+        .lines
+        .and_then(|(covered, relevant)| percent(covered, relevant));
+    // One rounded total is the percentage; several apps have no common one without their numbers of lines.
+    let rounded = match c.printed.as_slice() {
+        [one] => Some(hundredths(one.shown)),
+        _ => None,
+    };
+    Coverage {
+        covered,
+        relevant,
+        percent: exact.or(rounded),
+        files: c.files.iter().map(covered_file).collect(),
+        layers: Vec::new(),
+        patch: None,
+    }
+}
+
+fn covered_file(f: &FileCoverage) -> CoveredFile<'_> {
+    let (covered, relevant, percent) = match f.measure {
+        Measure::Lines { covered, relevant } => {
+            (Some(covered), Some(relevant), percent(covered, relevant))
+        }
+        Measure::Rounded { hundredths: shown }
+        | Measure::Between {
+            at_least: shown, ..
+        } => (None, None, Some(hundredths(shown))),
+    };
+    CoveredFile {
+        path: f.path.as_deref(),
+        module: f.module.as_deref(),
+        covered,
+        relevant,
+        percent,
+    }
+}
+
+fn finding(index: usize, f: &ReportFinding) -> Finding<'_> {
+    let x = &f.finding;
+    Finding {
+        id: id('i', index),
+        source: id('s', f.source),
+        tool: f.tool.id(),
+        rule: &x.rule,
+        category: x.category.as_deref(),
+        severity: x.severity.id(),
+        confidence: x.confidence.as_deref(),
+        message: &x.message,
+        path: x.path.as_deref(),
+        line: x.line.map(Into::into),
+        column: x.column.map(Into::into),
+        end_line: None,
+        end_column: x.end_column.map(Into::into),
+        function: x.function.as_deref(),
+        url: None,
+        fingerprint: &f.fingerprint,
+        status: "new",
+        derived: false,
+    }
+}
+
+fn gate(j: &Judged) -> Gate<'_> {
+    Gate {
+        id: j.gate.id,
+        title: j.gate.title,
+        ruling: j.judgement.ruling.id(),
+        because: &j.judgement.because,
+        actual: &j.judgement.actual,
+        limit: &j.judgement.limit,
+        severity: "fail",
+    }
+}
