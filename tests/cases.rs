@@ -8,6 +8,9 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
+use gatekeeper::gates::Policy;
+use gatekeeper::report::{Project, Report};
+use gatekeeper::source;
 use gatekeeper_parsers::evidence::{
     Coverage, Evidence, Failure, Finding, Findings, Measure, Tests,
 };
@@ -124,6 +127,39 @@ fn captures_are_read_as_their_cases_say() {
         !only.is_empty() || !cases.is_empty(),
         "there is no case at all"
     );
+}
+
+#[test]
+fn verdicts_are_as_the_cases_say() {
+    let mut wrong = String::new();
+    for (dir, case) in all().iter().map(|d| (d, load(d))) {
+        let path = case
+            .report
+            .as_ref()
+            .map_or_else(|| dir.clone(), |file| dir.join(file));
+        let sources = source::open(path.to_str().unwrap(), Expect::default()).unwrap();
+        let report = Report::assemble(sources, &Policy::default(), Project::default());
+        let verdict = report.verdict.id();
+        if case
+            .verdict
+            .as_ref()
+            .is_some_and(|expected| expected != verdict)
+        {
+            writeln!(
+                wrong,
+                "{}: {verdict} instead of {:?}",
+                dir.display(),
+                case.verdict
+            )
+            .unwrap();
+        }
+        // Whatever the case says: no run that a tool called failed may pass, and no unproven one either.
+        let exit = fs::read_to_string(dir.join("exit.txt")).unwrap_or_default();
+        if verdict == "pass" && case.report.is_none() && exit.trim() != "0" {
+            writeln!(wrong, "{}: passes with exit code {exit}", dir.display()).unwrap();
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
 }
 
 fn describe_expected(e: &Expected) -> String {
@@ -251,6 +287,7 @@ fn coverage(c: &Coverage) -> String {
             Measure::Rounded { hundredths } => {
                 totals.push(format!("\"{}.{:02}\"", hundredths / 100, hundredths % 100))
             }
+            Measure::Between { at_least, below } => totals.push(format!("\"{at_least}..{below}\"")),
         }
     }
     let missed = if c.missed_threshold.is_some() {

@@ -1,0 +1,235 @@
+//! Rules about the code and its tables that no type can hold.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use gatekeeper::emit::{EMITTERS, Style};
+use gatekeeper::exit::ExitCode;
+use gatekeeper::failures::CATEGORIES;
+use gatekeeper::gates::{GATES, Policy};
+use gatekeeper::report::{Project, Report, Source};
+use gatekeeper_parsers::evidence::{
+    Evidence, Failure, Finding, Findings, Severity, TestError, Tests,
+};
+use gatekeeper_parsers::{Completeness, Defect, DefectKind, FORMATS, Position, Tool};
+
+fn rust_files(dir: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(dir).unwrap().map(|e| e.unwrap().path()) {
+        if entry.is_dir() {
+            found.extend(rust_files(&entry));
+        } else if entry.extension().is_some_and(|e| e == "rs") {
+            found.push(entry);
+        }
+    }
+    found
+}
+
+#[test]
+fn pure_modules_do_not_touch_the_world() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let pure = [
+        "witness",
+        "report",
+        "coverage",
+        "fingerprint",
+        "failures",
+        "gates",
+        "emit",
+        "wire",
+        "exit",
+        "sanitise",
+    ];
+    let mut files = rust_files(&root.join("parsers/src"));
+    for name in pure {
+        let file = root.join(format!("src/{name}.rs"));
+        assert!(file.exists(), "{name} has moved: mend this list");
+        files.push(file);
+        let dir = root.join("src").join(name);
+        if dir.is_dir() {
+            files.extend(rust_files(&dir));
+        }
+    }
+    // Tests may read fixtures.
+    files.retain(|f| {
+        !["tests.rs", "damage.rs", "stream_damage.rs"]
+            .iter()
+            .any(|name| f.ends_with(name))
+    });
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        for word in [
+            "std::fs",
+            "std::process",
+            "std::env",
+            "SystemTime",
+            "Instant",
+            "std::net",
+        ] {
+            assert!(!code.contains(word), "{} uses {word}", file.display());
+        }
+    }
+}
+
+#[test]
+fn ids_are_unique_and_explained() {
+    let mut ids: Vec<String> = Vec::new();
+    ids.extend(GATES.iter().map(|g| g.id.to_owned()));
+    ids.extend(CATEGORIES.iter().map(|c| c.id.to_owned()));
+    ids.extend(DefectKind::ALL.iter().map(|d| d.id().to_owned()));
+    ids.extend(FORMATS.iter().map(|f| f.id.to_owned()));
+    ids.extend(ExitCode::ALL.iter().map(|c| c.code().to_string()));
+    for table in [
+        GATES.iter().map(|g| g.id).collect::<Vec<_>>(),
+        CATEGORIES.iter().map(|c| c.id).collect(),
+        DefectKind::ALL.iter().map(|d| d.id()).collect(),
+        FORMATS.iter().map(|f| f.id).collect(),
+        EMITTERS.iter().map(|e| e.id).collect(),
+    ] {
+        let unique: BTreeSet<&str> = table.iter().copied().collect();
+        assert_eq!(unique.len(), table.len(), "an id stands twice in {table:?}");
+    }
+    for id in ids.iter().chain([&"143".to_owned(), &"formats".to_owned()]) {
+        let out = Command::new(env!("CARGO_BIN_EXE_gatekeeper"))
+            .args(["explain", id])
+            .output()
+            .unwrap();
+        assert!(out.status.success(), "explain {id}");
+        assert!(out.stdout.len() > 60, "explain {id} says nothing");
+    }
+}
+
+/// A report in which every text is hostile.
+fn hostile_report() -> Report {
+    let evil = "\x1b]0;x\x07::error::a\r\n##[add-mask]b|<img src=x>\u{202e}@team";
+    let text = || Some(evil.to_owned());
+    let mut findings = Findings::new(Tool::Sobelow);
+    let finding = Finding {
+        rule: evil.into(),
+        category: text(),
+        severity: Severity::High,
+        confidence: text(),
+        message: evil.into(),
+        path: text(),
+        line: None,
+        column: None,
+        end_column: None,
+        function: text(),
+    };
+    findings.push(finding, 10);
+    let error = TestError {
+        message: evil.into(),
+        left: text(),
+        right: text(),
+        code: text(),
+        ..TestError::default()
+    };
+    let failure = Failure {
+        name: text(),
+        module: text(),
+        file: text(),
+        errors: vec![error],
+        ..Failure::default()
+    };
+    let mut tests = Tests {
+        failures: vec![failure],
+        ..Tests::default()
+    };
+    tests.counts.failed = 1;
+    let defect = Defect::new(DefectKind::Cut, evil, Position::default());
+    let source = |tool, evidence| {
+        let mut source = Source::unreadable(evil, defect.clone());
+        (source.tool, source.evidence, source.completeness) =
+            (Some(tool), evidence, Completeness::Partial);
+        source
+    };
+    let sources = vec![
+        source(Tool::Exunit, Evidence::Tests(tests)),
+        source(Tool::Sobelow, Evidence::Findings(findings)),
+        Source::unreadable(evil, defect.clone()),
+    ];
+    Report::assemble(sources, &Policy::default(), Project::default())
+}
+
+#[test]
+fn every_emitter_shows_every_gate_and_lets_nothing_through() {
+    let report = hostile_report();
+    assert!(report.gates.len() >= 3);
+    for emitter in EMITTERS {
+        for verbose in [false, true] {
+            let mut out = Vec::new();
+            (emitter.write)(
+                &report,
+                Style {
+                    verbose,
+                    ..Style::default()
+                },
+                &mut out,
+            )
+            .unwrap();
+            let text = String::from_utf8(out).unwrap();
+            for gate in &report.gates {
+                assert!(
+                    text.contains(gate.gate.id),
+                    "{} does not show {}",
+                    emitter.id,
+                    gate.gate.id
+                );
+            }
+            // JSON carries the text itself; C0 is escaped by its own rules.
+            let bidi = |c: char| c == '\u{202e}' && emitter.id != "json";
+            let shown = text
+                .chars()
+                .find(|c| (c.is_control() && *c != '\n') || bidi(*c));
+            assert_eq!(
+                shown, None,
+                "{} lets a control character through",
+                emitter.id
+            );
+            assert!(
+                !text.lines().any(|l| l.trim_start().starts_with("::")),
+                "{}: a workflow command",
+                emitter.id
+            );
+            if emitter.id == "markdown" {
+                let text = outside_fences(&text);
+                assert!(
+                    !text.contains("<img") && !text.contains("@team"),
+                    "markdown: {text}"
+                );
+            }
+        }
+    }
+}
+
+/// Markdown without its fenced blocks, in which text is only text.
+fn outside_fences(text: &str) -> String {
+    let mut fence = None;
+    let mut kept = String::new();
+    for line in text.lines().map(str::trim_start) {
+        let ticks = line.chars().take_while(|c| *c == '`').count();
+        match fence {
+            None if ticks >= 3 => fence = Some(ticks),
+            Some(n) if ticks >= n && line.len() == ticks => fence = None,
+            None => kept.push_str(line),
+            Some(_) => {}
+        }
+    }
+    assert_eq!(fence, None, "a fence stays open");
+    kept
+}
+
+#[test]
+fn the_same_evidence_gives_the_same_bytes() {
+    let render = |emitter: &gatekeeper::emit::Emitter| {
+        let mut out = Vec::new();
+        (emitter.write)(&hostile_report(), Style::default(), &mut out).unwrap();
+        out
+    };
+    for emitter in EMITTERS {
+        assert_eq!(render(emitter), render(emitter), "{}", emitter.id);
+    }
+}
