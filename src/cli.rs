@@ -25,9 +25,14 @@ struct Args {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 every gate passed, 1 a gate failed, 2 usage error, 3 undecided (missing, cut, stale or contradictory
-evidence, or nothing ran), 70 a fault of gatekeeper, 126/127 command not executable/not found, 128+n ended by signal n.
-`gatekeeper explain ID` explains a gate, a failure category, a defect, a format or an exit code.";
+Exit codes:
+  0         every judged gate passed
+  1         a gate failed
+  2         usage or configuration error; nothing was judged
+  3         undecided: evidence missing, cut, stale or contradictory, or nothing ran
+  70        a fault of gatekeeper itself
+  126, 127  `run`: the command could not be executed, was not found
+  128+n     gatekeeper was ended by signal n";
 
 #[derive(Debug, Subcommand)]
 enum Command {

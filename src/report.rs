@@ -238,6 +238,19 @@ impl Report {
             .filter(|s| s.tool.is_some_and(|t| tools.contains(&t)))
     }
 
+    /// Number of findings over all sources, listed or only counted; compile errors are failures already.
+    #[must_use]
+    pub fn findings_in_all(&self) -> u64 {
+        let totals = self.sources.iter().map(|s| match &s.evidence {
+            Evidence::Findings(f) if f.tool != Tool::Compiler => f.total,
+            Evidence::Nothing
+            | Evidence::Tests(_)
+            | Evidence::Coverage(_)
+            | Evidence::Findings(_) => 0,
+        });
+        totals.fold(0, u64::saturating_add)
+    }
+
     /// Number of defects over all sources.
     #[must_use]
     pub fn defects(&self) -> usize {

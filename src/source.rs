@@ -133,6 +133,13 @@ pub fn sources(origin: &Origin, bytes: u64, sha256: Option<&str>, found: Found) 
         } else {
             trouble
         };
+        if let Some(Exit::Signal(signal)) = origin.exit {
+            let message = format!("the command was ended by signal {signal}");
+            source.defects.insert(
+                0,
+                Defect::new(DefectKind::Signal, message, Position::default()),
+            );
+        }
         sources.push(source);
     }
     sources

@@ -1,6 +1,8 @@
 //! One test binary for the whole product.
 
+mod action;
 mod cases;
+mod cli;
 mod damage;
 mod failures;
 mod invariants;

@@ -149,7 +149,7 @@ fn doubts(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(
         out,
-        "\n{} sources, {} defects",
+        "\nSources: {}. Defects: {}.",
         report.sources.len(),
         report.defects()
     )

@@ -4,6 +4,8 @@ use std::io::{self, Write};
 
 use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width};
 
+use gatekeeper_parsers::Tool;
+
 use super::escape::terminal as safe;
 use super::{Style, place};
 use crate::failures::Group;
@@ -186,29 +188,35 @@ fn findings(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
     let listed: Vec<&ReportFinding> = report
         .findings
         .iter()
-        .filter(|f| f.tool != gatekeeper_parsers::Tool::Compiler)
+        .filter(|f| f.tool != Tool::Compiler)
         .collect();
     if listed.is_empty() {
         return Ok(());
     }
-    writeln!(
-        out,
-        "\n{}",
-        paint(&plural(listed.len(), "finding"), "1", style)
-    )?;
+    let all = report.findings_in_all();
+    let title = match all > listed.len() as u64 {
+        true => format!("{all} findings, {} of them listed", listed.len()),
+        false => plural(listed.len(), "finding"),
+    };
+    writeln!(out, "\n{}\n", paint(&title, "1", style))?;
     let shown = if style.verbose { listed.len() } else { SHOWN };
     for f in listed.iter().take(shown) {
         let x = &f.finding;
         let at = place(x.path.as_deref(), x.line).unwrap_or_else(|| "-".into());
         writeln!(
             out,
-            "\n  {:<8} {} {}",
+            "  {:<9} {}  {} {}",
             x.severity.id(),
             safe(&at),
+            f.tool.id(),
             safe(&x.rule)
         )?;
-        let message = x.message.lines().next().unwrap_or_default();
-        labelled(f.tool.id(), &safe(message), style, out)?;
+        labelled(
+            "",
+            &safe(x.message.lines().next().unwrap_or_default()),
+            style,
+            out,
+        )?;
     }
     more(listed.len(), shown, "finding", out)
 }
@@ -238,7 +246,7 @@ fn doubts(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> 
         };
         let format = source
             .format
-            .or(source.tool.map(gatekeeper_parsers::Tool::id))
+            .or(source.tool.map(Tool::id))
             .unwrap_or("not recognised");
         writeln!(out, "\n  {} [{format}] {state}", safe(&source.label))?;
         let defects = if style.verbose {

@@ -5,7 +5,7 @@ use crate::coverage::{CoverageReport, Printed, hundredths, percent};
 use crate::report::Report;
 
 pub(super) fn judge(gate: &Gate, report: &Report, policy: &Policy) -> Judgement {
-    let limit = format!("at least {} %", hundredths(policy.coverage_min));
+    let limit = format!(">= {} %", hundredths(policy.coverage_min));
     let nothing = CoverageReport::default();
     let coverage = report.coverage.as_ref().unwrap_or(&nothing);
     let (mut ruling, mut because, actual) = match coverage.lines {

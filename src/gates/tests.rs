@@ -7,7 +7,7 @@ use gatekeeper_parsers::evidence::Counts;
 pub(super) fn judge(gate: &Gate, report: &Report, _: &Policy) -> Judgement {
     let counts = report.tests.as_ref().map(|t| t.counts).unwrap_or_default();
     let (ruling, because) = rule(&counts);
-    let limit = "1 run, 0 failed".to_owned();
+    let limit = "0 failed".to_owned();
     proven(
         gate,
         report,
