@@ -18,7 +18,7 @@ mod run;
 /// The quality gate for Elixir and Phoenix teams. A gate never passes on nothing: what is missing, cut, stale or not
 /// understood is undecided, and undecided is not a pass.
 #[derive(Debug, Parser)]
-#[command(name = "gatekeeper", version, max_term_width = 100, after_help = EXIT_CODES)]
+#[command(name = "gatekeeper", version, max_term_width = 80, after_help = EXIT_CODES)]
 struct Args {
     #[command(subcommand)]
     command: Command,

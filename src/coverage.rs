@@ -2,12 +2,13 @@
 //!
 //! The most exact sources decide: those with lines (united by file and line, so that the same line from two shards
 //! counts once), else those with numbers of lines, else rounded percentages. A less exact source beside a more exact
-//! one is shown but not added, for it tells of the same run.
+//! one is not added, for it tells of the same run; but it must not say that the limit is missed.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use gatekeeper_parsers::evidence::{Coverage, Evidence, FileCoverage, Measure, Threshold};
+use gatekeeper_parsers::{Completeness, Defect, DefectKind, Position};
 
 use crate::report::Source;
 
@@ -18,6 +19,8 @@ pub struct CoverageReport {
     pub lines: Option<(u64, u64)>,
     /// Printed totals, where no source counts lines: one, or one per umbrella app.
     pub printed: Vec<Printed>,
+    /// Totals of less exact sources beside the one that is judged, with the names of their sources.
+    pub others: Vec<(String, Printed)>,
     /// Files or modules.
     pub files: Vec<FileCoverage>,
     /// Minimums of the project itself that were not reached.
@@ -36,6 +39,24 @@ pub struct Printed {
 }
 
 impl Printed {
+    /// Bounds of any measure; those of exact numbers are at most a hundredth apart.
+    fn of(measure: &Measure) -> Self {
+        if let Some(printed) = Self::new(measure) {
+            return printed;
+        }
+        let (covered, relevant) = match *measure {
+            Measure::Lines { covered, relevant } => (covered, relevant.max(1)),
+            Measure::Rounded { .. } | Measure::Between { .. } => (0, 1),
+        };
+        let half_hundredths = u128::from(covered) * 20_000 / u128::from(relevant);
+        let at_least = u64::try_from(half_hundredths).unwrap_or(u64::MAX);
+        Self {
+            at_least,
+            below: at_least.saturating_add(1),
+            shown: at_least / 2,
+        }
+    }
+
     fn new(measure: &Measure) -> Option<Self> {
         match *measure {
             Measure::Lines { .. } => None,
@@ -80,27 +101,29 @@ fn exactness(coverage: &Coverage) -> Option<Exactness> {
 
 /// Unites the coverage of all sources. `None` when no source is about coverage.
 #[must_use]
-pub fn merge(sources: &[Source]) -> Option<CoverageReport> {
-    let all: Vec<&Coverage> = sources
+pub fn merge(sources: &mut [Source]) -> Option<CoverageReport> {
+    doubt_other_files(sources);
+    let of = |s: &Source| match &s.evidence {
+        Evidence::Coverage(c) => Some(c.clone()),
+        Evidence::Nothing | Evidence::Tests(_) | Evidence::Findings(_) => None,
+    };
+    let all: Vec<(String, Coverage)> = sources
         .iter()
-        .filter_map(|s| match &s.evidence {
-            Evidence::Coverage(c) => Some(c),
-            Evidence::Nothing | Evidence::Tests(_) | Evidence::Findings(_) => None,
-        })
+        .filter_map(|s| Some((s.label.clone(), of(s)?)))
         .collect();
     if all.is_empty() {
         return None;
     }
-    let best = all.iter().filter_map(|c| exactness(c)).max();
+    let best = all.iter().filter_map(|(_, c)| exactness(c)).max();
     let used: Vec<&Coverage> = all
         .iter()
-        .copied()
+        .map(|(_, c)| c)
         .filter(|c| best.is_some() && exactness(c) == best)
         .collect();
     let mut report = CoverageReport {
         missed: all
             .iter()
-            .filter_map(|c| c.missed_threshold.clone())
+            .filter_map(|(_, c)| c.missed_threshold.clone())
             .collect(),
         ..CoverageReport::default()
     };
@@ -117,10 +140,61 @@ pub fn merge(sources: &[Source]) -> Option<CoverageReport> {
         }
         None => {}
     }
+    for (label, other) in all
+        .iter()
+        .filter(|(_, c)| exactness(c).is_some() && exactness(c) != best)
+    {
+        report.others.extend(
+            other
+                .totals
+                .iter()
+                .map(|total| (label.clone(), Printed::of(total))),
+        );
+    }
     report
         .files
         .sort_by(|a, b| (&a.path, &a.module).cmp(&(&b.path, &b.module)));
     Some(report)
+}
+
+/// Two reports of one file know the same relevant lines. Where they do not, they are about two files of the same name
+/// (two apps), or about two states of one: their lines cannot be united.
+fn doubt_other_files(sources: &mut [Source]) {
+    let mut known: BTreeMap<String, (usize, Vec<NonZeroU32>)> = BTreeMap::new();
+    let mut doubtful: Vec<(usize, usize, String)> = Vec::new();
+    for (index, source) in sources.iter().enumerate() {
+        let Evidence::Coverage(coverage) = &source.evidence else {
+            continue;
+        };
+        for file in coverage.files.iter().filter(|f| !f.lines.is_empty()) {
+            let Some(path) = &file.path else { continue };
+            let lines: Vec<NonZeroU32> = file.lines.keys().copied().collect();
+            match known.get(path) {
+                Some((first, others)) if *others != lines => {
+                    doubtful.push((*first, index, path.clone()))
+                }
+                Some(_) => {}
+                None => {
+                    known.insert(path.clone(), (index, lines));
+                }
+            }
+        }
+    }
+    // One file of each pair of sources is enough to say.
+    doubtful.dedup_by_key(|(first, second, _)| (*first, *second));
+    for (first, second, path) in doubtful {
+        let message = format!(
+            "another source knows other lines of {path}: two files of one name, or two states of it"
+        );
+        for index in [first, second] {
+            let defect = Defect::new(
+                DefectKind::Contradiction,
+                message.clone(),
+                Position::default(),
+            );
+            sources[index].lower(Completeness::Partial, defect);
+        }
+    }
 }
 
 /// Hits by line.

@@ -273,17 +273,16 @@ fn proven(gate: &Gate, report: &Report, measured: Judgement) -> Judgement {
 /// Why a source is not believed, in one sentence; with its name where there are several.
 #[must_use]
 pub fn doubt(report: &Report, source: &Source) -> String {
-    let notes = [
-        DefectKind::Foreign,
-        DefectKind::Limit,
-        DefectKind::Encoding,
-        DefectKind::UnknownValue,
-    ];
-    let grave = source
-        .defects
-        .iter()
-        .find(|d| !notes.contains(&d.kind))
-        .or(source.defects.first());
+    // What was left out or noted explains less than what is missing or contradictory.
+    let weak = |kind: DefectKind| match kind {
+        DefectKind::Foreign
+        | DefectKind::Limit
+        | DefectKind::Encoding
+        | DefectKind::UnknownValue => 2,
+        DefectKind::NothingRan | DefectKind::NoEndMark => 1,
+        _ => 0,
+    };
+    let grave = source.defects.iter().min_by_key(|d| weak(d.kind));
     let what = match grave {
         Some(defect) => match defect.at.line {
             Some(line) => format!("{} (line {line})", defect.message),

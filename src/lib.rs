@@ -1,10 +1,12 @@
 //! The quality gate for Elixir and Phoenix teams, as a library: a pure kernel in a thin shell.
 //!
-//! In reading order: [`source`] reads bytes into sources ([`witness`] compares exit codes with output),
+//! In reading order: [`source`] reads bytes into sources ([`witness`] compares exit codes with output, [`command`]
+//! knows what a command must print),
 //! [`report`] puts them together, [`coverage`], [`failures`] and [`fingerprint`] refine them, [`gates`] judge them,
 //! [`emit`] and [`wire`] render the result. At the edge: [`cli`], [`run`], [`record`], [`tree`], [`project`].
 
 pub mod cli;
+pub mod command;
 pub mod coverage;
 pub mod emit;
 pub mod error;

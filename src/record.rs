@@ -173,20 +173,23 @@ pub fn load(dir: &Path) -> Result<Option<Run>, Error> {
     Ok(Some(run))
 }
 
-/// The last run of every command in the record, oldest first, each with its folder. A run that never ended hides the
-/// one before it all the same: it was the last word on its command.
+/// A run of the record: its folder, and what `run.json` says. `None` where that is gone.
+pub type Recorded = (PathBuf, Option<Run>);
+
+/// The last run of every command in the record, oldest first. A run that never ended hides the one before it all the
+/// same: it was the last word on its command. A folder without `run.json` is kept, for nobody knows what was in it.
 ///
 /// # Errors
 /// When the record cannot be read.
-pub fn latest(record: &Path) -> Result<Vec<(PathBuf, Run)>, Error> {
-    let mut last: Vec<(PathBuf, Run)> = Vec::new();
+pub fn latest(record: &Path) -> Result<Vec<Recorded>, Error> {
+    let mut last: Vec<Recorded> = Vec::new();
     for (_, dir) in numbers(&record.join("runs")) {
-        if let Some(run) = load(&dir)? {
-            last.retain(|(_, r)| {
-                (&r.command, &r.directory, r.shard) != (&run.command, &run.directory, run.shard)
-            });
-            last.push((dir, run));
+        let run = load(&dir)?;
+        if let Some(run) = &run {
+            let key = |r: &Run| (r.command.clone(), r.directory.clone(), r.shard);
+            last.retain(|(_, earlier)| earlier.as_ref().is_none_or(|e| key(e) != key(run)));
         }
+        last.push((dir, run));
     }
     Ok(last)
 }

@@ -11,6 +11,7 @@ use gatekeeper_parsers::{
 };
 use sha2::{Digest, Sha256};
 
+use crate::command;
 use crate::error::Error;
 use crate::fingerprint::hex;
 use crate::record::{self, Run};
@@ -83,51 +84,30 @@ fn reader_failed() -> Found {
 #[must_use]
 pub fn sources(origin: &Origin, bytes: u64, sha256: Option<&str>, found: Found) -> Vec<Source> {
     let (mut parts, mut trouble) = found;
-    let command = origin.command.as_deref().unwrap_or_default();
+    let words = command::words(origin.command.as_deref().unwrap_or_default());
     let present = origin.trust == Trust::Text;
     witness::reconcile(
         &mut parts,
         Witness {
             exit: origin.exit,
             present,
-            command,
+            words: &words,
         },
     );
-    let source = |tool: Option<Tool>, format: Option<&'static str>| Source {
-        label: origin.label.clone(),
-        tool,
-        format,
-        sha256: sha256.map(str::to_owned),
-        bytes,
-        command: origin.command.clone(),
-        exit: origin.exit,
-        duration_ms: origin.duration_ms,
-        shard: origin.shard,
-        completeness: Completeness::Unreadable,
-        trust: origin.trust,
-        defects: Vec::new(),
-        evidence: Evidence::Nothing,
-    };
-    let mut missing = witness::expected(command);
+    let mut missing = words.expected();
     missing.retain(|group| !parts.iter().any(|p| group.contains(&p.tool)));
     let mut sources: Vec<Source> = parts
         .into_iter()
-        .map(|part| {
-            let mut source = source(Some(part.tool), Some(part.format));
-            source.completeness = part.parsed.completeness;
-            source.defects = part.parsed.defects;
-            source.evidence = part.parsed.value;
-            source
-        })
+        .map(|part| of_part(origin, bytes, sha256, part))
         .collect();
     for tool in missing.iter().filter_map(|group| group.first().copied()) {
-        let mut source = source(Some(tool), None);
+        let mut source = of_nothing(origin, bytes, sha256, Some(tool));
         source.defects = std::mem::take(&mut trouble);
         source.defects.insert(0, no_report(origin, tool));
         sources.push(source);
     }
     if sources.is_empty() {
-        let mut source = source(None, None);
+        let mut source = of_nothing(origin, bytes, sha256, None);
         source.defects = if trouble.is_empty() {
             vec![not_recognised(origin, bytes)]
         } else {
@@ -143,6 +123,33 @@ pub fn sources(origin: &Origin, bytes: u64, sha256: Option<&str>, found: Found) 
         sources.push(source);
     }
     sources
+}
+
+fn of_part(origin: &Origin, bytes: u64, sha256: Option<&str>, part: Part) -> Source {
+    let mut source = of_nothing(origin, bytes, sha256, Some(part.tool));
+    source.format = Some(part.format);
+    source.completeness = part.parsed.completeness;
+    source.defects = part.parsed.defects;
+    source.evidence = part.parsed.value;
+    source
+}
+
+fn of_nothing(origin: &Origin, bytes: u64, sha256: Option<&str>, tool: Option<Tool>) -> Source {
+    Source {
+        label: origin.label.clone(),
+        tool,
+        format: None,
+        sha256: sha256.map(str::to_owned),
+        bytes,
+        command: origin.command.clone(),
+        exit: origin.exit,
+        duration_ms: origin.duration_ms,
+        shard: origin.shard,
+        completeness: Completeness::Unreadable,
+        trust: origin.trust,
+        defects: Vec::new(),
+        evidence: Evidence::Nothing,
+    }
 }
 
 fn no_report(origin: &Origin, tool: Tool) -> Defect {
@@ -207,7 +214,7 @@ fn read_one(label: &str, bytes: impl BufRead, expect: Expect) -> Vec<Source> {
 fn folder(dir: &Path, expect: Expect) -> Result<Vec<Source>, Error> {
     let mut found = match record::load(dir)? {
         Some(run) => recorded(dir, &run, expect)?,
-        None if dir.join(STDOUT).is_file() || dir.join(STDERR).is_file() => capture(dir, expect)?,
+        None if captured(dir)? => capture(dir, expect)?,
         None => Vec::new(),
     };
     let mut entries: Vec<PathBuf> = std::fs::read_dir(dir)
@@ -226,8 +233,17 @@ fn folder(dir: &Path, expect: Expect) -> Result<Vec<Source>, Error> {
             .file_type();
         if kind.is_dir() && !name.starts_with('.') && !BUILT.contains(&name.as_str()) {
             found.extend(folder(&entry, expect)?);
-        } else if kind.is_file() && is_report(&name) {
-            found.extend(file(&entry, &entry.display().to_string(), expect)?);
+        } else if kind.is_symlink() {
+            let message = "a link; links in a folder are not followed: name the file itself";
+            let defect = Defect::new(DefectKind::Unsupported, message, Position::default());
+            found.push(Source::unreadable(entry.display().to_string(), defect));
+        } else if kind.is_file() && !name.starts_with('.') && !CAPTURE.contains(&name.as_str()) {
+            let sources = file(&entry, &entry.display().to_string(), expect)?;
+            let known = sources.iter().any(|s| s.tool.is_some());
+            // What has the name of a report must be one; what else is there counts when it is one.
+            if known || is_report(&name) {
+                found.extend(sources);
+            }
         }
     }
     Ok(found)
@@ -235,6 +251,7 @@ fn folder(dir: &Path, expect: Expect) -> Result<Vec<Source>, Error> {
 
 const STDOUT: &str = "stdout.txt";
 const STDERR: &str = "stderr.txt";
+const MERGED: &str = "merged.txt";
 
 /// Files of a captured command, which are not reports of their own. `merged.txt` is the same output again.
 const CAPTURE: [&str; 6] = [
@@ -246,7 +263,7 @@ const CAPTURE: [&str; 6] = [
     "run.json",
 ];
 
-/// Endings of files in a folder that may be reports. Files of another kind (HTML, pictures, sources) are passed over.
+/// Endings of files in a folder that must be reports.
 const REPORTS: [&str; 9] = [
     "txt", "log", "out", "xml", "json", "jsonl", "sarif", "info", "lcov",
 ];
@@ -259,7 +276,14 @@ fn is_report(name: &str) -> bool {
         .extension()
         .and_then(|e| e.to_str())
         .unwrap_or_default();
-    !name.starts_with('.') && !CAPTURE.contains(&name) && REPORTS.contains(&ending)
+    REPORTS.contains(&ending.to_lowercase().as_str())
+}
+
+/// Whether a folder holds a captured command: one of its streams, or a code that says that it failed.
+fn captured(dir: &Path) -> Result<bool, Error> {
+    let code = small(&dir.join("exit.txt"))?;
+    let stream = [STDOUT, STDERR, MERGED].iter().any(|name| dir.join(name).is_file());
+    Ok(stream || code.is_some_and(|code| code.trim() != "0"))
 }
 
 /// One command that was captured by hand: its streams apart, its exit code in `exit.txt`, itself in `cmd.txt`.
@@ -331,7 +355,9 @@ fn two_streams(
         };
         Ok(Hashed::new(bytes))
     };
-    let (mut out, mut err) = (open(STDOUT)?, open(STDERR)?);
+    // A capture of both streams in one stands in where they were not captured apart.
+    let merged = !dir.join(STDOUT).exists() && dir.join(MERGED).exists();
+    let (mut out, mut err) = (open(if merged { MERGED } else { STDOUT })?, open(STDERR)?);
     let found = read(
         vec![(Stream::Out, &mut out), (Stream::Err, &mut err)],
         expect,

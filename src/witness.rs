@@ -3,9 +3,10 @@
 //! A result needs witnesses that agree. The output of a command says what was found, its exit code says it again, and
 //! where the two disagree neither is believed: the sources become partial and their gates undecided.
 
-use gatekeeper_parsers::evidence::{Evidence, Findings};
+use gatekeeper_parsers::evidence::{Evidence, Findings, Severity};
 use gatekeeper_parsers::{Completeness, Defect, DefectKind, Part, Position, Tool};
 
+use crate::command::Words;
 use crate::report::Exit;
 
 /// What is known of a command beside its output.
@@ -15,24 +16,24 @@ pub struct Witness<'a> {
     pub exit: Option<Exit>,
     /// Whether gatekeeper itself read its streams to their ends: then none of them was cut.
     pub present: bool,
-    /// Its words.
-    pub command: &'a [String],
+    /// What its words tell.
+    pub words: &'a Words,
 }
 
 impl Witness<'_> {
     /// Whether an exit code of this tool says that nothing was lost. Sobelow's is 0 whatever it found, unless it was
-    /// asked for another one.
+    /// asked for another one: then only streams that we read to their ends ourselves, with no shell between that may
+    /// have sent one elsewhere, prove that what was printed is all.
     fn proves(&self, tool: Tool, code: i32) -> bool {
-        self.present
-            || tool != Tool::Sobelow
-            || (code == 0 && self.command.iter().any(|w| w.starts_with("--exit")))
+        let all_seen = self.present && !self.words.shell;
+        tool != Tool::Sobelow || all_seen || (code == 0 && self.words.sobelow_exit().is_some())
     }
 }
 
 /// Reconciles what one command printed with how it ended.
 pub fn reconcile(parts: &mut Vec<Part>, witness: Witness<'_>) {
     let exit = witness.exit;
-    drop_noise(parts, exit);
+    drop_noise(parts, witness);
     match exit {
         None => {}
         Some(Exit::Signal(signal)) => {
@@ -56,11 +57,12 @@ fn lower_all(parts: &mut [Part], defect: &Defect) {
     }
 }
 
-/// Tests of macros and generators print compile errors. Where a suite ran to a proven end, they are only talk.
-fn drop_noise(parts: &mut Vec<Part>, exit: Option<Exit>) {
+/// Tests of macros and generators print compile errors. Beside a suite that ran to a proven end they are only talk when
+/// one Mix command printed both and ended with 0; else it is not known whose errors they are.
+fn drop_noise(parts: &mut Vec<Part>, witness: Witness<'_>) {
     let ran = |p: &Part| {
         matches!(p.parsed.value, Evidence::Tests(_))
-            && p.parsed.completeness == Completeness::Complete
+            && p.parsed.completeness < Completeness::Partial
     };
     let errors = |p: &Part| match &p.parsed.value {
         Evidence::Findings(f) => {
@@ -68,7 +70,18 @@ fn drop_noise(parts: &mut Vec<Part>, exit: Option<Exit>) {
         }
         Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) => false,
     };
-    if matches!(exit, Some(Exit::Code(c)) if c != 0) || !parts.iter().any(ran) {
+    let failed = matches!(witness.exit, Some(Exit::Code(c)) if c != 0)
+        || matches!(witness.exit, Some(Exit::Signal(_)));
+    if failed || !parts.iter().any(ran) {
+        return;
+    }
+    if witness.exit.is_none() || witness.words.shell || witness.words.tasks.len() != 1 {
+        let message = "a compile error was printed beside a complete test run: it is not known which of the two is the result";
+        for part in parts.iter_mut().filter(|p| errors(p)) {
+            part.parsed.value = Evidence::Nothing;
+            let defect = Defect::new(DefectKind::Contradiction, message, Position::default());
+            part.parsed.lower(Completeness::Partial, defect);
+        }
         return;
     }
     let (noise, kept): (Vec<Part>, Vec<Part>) = std::mem::take(parts).into_iter().partition(errors);
@@ -129,7 +142,7 @@ fn after_failure(parts: &mut [Part], code: i32, witness: Witness<'_>) {
             );
         }
     }
-    if !parts.iter().any(|p| explains(p, code)) {
+    if !parts.iter().any(|p| explains(p, code, witness.words)) {
         let message =
             format!("the command ended with {code}, but nothing that it printed says why");
         lower_all(
@@ -139,7 +152,7 @@ fn after_failure(parts: &mut [Part], code: i32, witness: Witness<'_>) {
         return;
     }
     for part in parts.iter_mut() {
-        if explains(part, code) && witness.proves(part.tool, code) {
+        if explains(part, code, witness.words) && witness.proves(part.tool, code) {
             prove(part);
         }
     }
@@ -177,14 +190,27 @@ fn tool_failed(part: &Part, code: i32) -> Option<String> {
 }
 
 /// Whether this part is a reason for a code other than 0.
-fn explains(part: &Part, code: i32) -> bool {
+fn explains(part: &Part, code: i32, words: &Words) -> bool {
     match &part.parsed.value {
         Evidence::Nothing => false,
         Evidence::Tests(t) => t.counts.failed > 0 || t.counts.invalid > 0,
         Evidence::Coverage(c) => c.missed_threshold.is_some(),
         Evidence::Findings(f) if f.tool == Tool::Credo => credo_bits(f, code),
+        Evidence::Findings(f) if f.tool == Tool::Sobelow => code == 1 && sobelow_failed(f, words),
         Evidence::Findings(f) => f.total > 0,
     }
+}
+
+/// Sobelow ends with 1 only when it was asked to, and something as severe was found.
+fn sobelow_failed(findings: &Findings, words: &Words) -> bool {
+    let (c, quiet) = (&findings.counts, findings.total > findings.counts.known());
+    quiet
+        || match words.sobelow_exit() {
+            None => false,
+            Some(Severity::High | Severity::Critical) => c.high > 0,
+            Some(Severity::Medium) => c.high > 0 || c.medium > 0,
+            Some(Severity::Low | Severity::Info) => findings.total > 0,
+        }
 }
 
 /// Credo's code is a sum of bits, one a category; a bit without an issue of its category means that issues were lost.
@@ -230,84 +256,5 @@ fn doubt_the_unproven(part: &mut Part) {
             Completeness::Partial,
             Defect::new(DefectKind::NoEndMark, message, Position::default()),
         );
-    }
-}
-
-/// Reports that a command must print, as far as its words tell: of each group one. A shell's `-c` text counts as words.
-#[must_use]
-pub fn expected(command: &[String]) -> Vec<&'static [Tool]> {
-    let text = command
-        .iter()
-        .position(|w| w == "-c")
-        .and_then(|at| command.get(at + 1));
-    let words: Vec<&str> = match text {
-        Some(text) => text.split_whitespace().collect(),
-        None => command.iter().map(String::as_str).collect(),
-    };
-    let Some(mix) = words
-        .iter()
-        .position(|w| *w == "mix" || w.ends_with("/mix"))
-    else {
-        return Vec::new();
-    };
-    let mut groups: Vec<&'static [Tool]> = Vec::new();
-    let mut task = "";
-    let mut starts = true;
-    for word in words.iter().skip(mix + 1) {
-        if starts && *word != "do" {
-            task = word.trim_end_matches(',');
-            groups.extend(expected_of_task(task));
-        }
-        if *word == "--cover" && task == "test" {
-            groups.push(&[Tool::MixCover, Tool::Excoveralls]);
-        }
-        // `mix do a, b`, `mix do a + b` and `mix a && mix b` start another task.
-        starts = matches!(*word, "do" | "+" | "mix") || word.ends_with(',');
-    }
-    groups.sort_unstable();
-    groups.dedup();
-    groups
-}
-
-fn expected_of_task(task: &str) -> &'static [&'static [Tool]] {
-    match task {
-        "test" => &[&[Tool::Exunit]],
-        "credo" => &[&[Tool::Credo]],
-        "dialyzer" => &[&[Tool::Dialyzer]],
-        "sobelow" => &[&[Tool::Sobelow]],
-        "test.coverage" => &[&[Tool::MixCover]],
-        "coveralls" => &[&[Tool::Exunit], &[Tool::Excoveralls]],
-        task if task.starts_with("coveralls.") => &[&[Tool::Exunit], &[Tool::Excoveralls]],
-        _ => &[],
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn commands_tell_which_reports_they_print() {
-        let tools = |line: &str| expected(&line.split(' ').map(str::to_owned).collect::<Vec<_>>());
-        let (tests, credo): (&[Tool], &[Tool]) = (&[Tool::Exunit], &[Tool::Credo]);
-        assert_eq!(
-            tools("mix test --cover"),
-            [tests, &[Tool::MixCover, Tool::Excoveralls]]
-        );
-        assert_eq!(
-            tools("env MIX_ENV=test /usr/bin/mix coveralls.json"),
-            [tests, &[Tool::Excoveralls]]
-        );
-        assert_eq!(
-            tools("mix do compile, credo --strict, test"),
-            [tests, credo]
-        );
-        assert_eq!(tools("mix do compile + dialyzer"), [&[Tool::Dialyzer]]);
-        assert_eq!(
-            tools("make test").len() + tools("mix run test --cover").len(),
-            0
-        );
-        let shell = ["bash", "-c", "mix credo && mix sobelow --exit"].map(str::to_owned);
-        assert_eq!(expected(&shell), [credo, &[Tool::Sobelow]]);
     }
 }

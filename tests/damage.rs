@@ -10,7 +10,7 @@ use std::thread;
 use gatekeeper::gates::{Policy, Ruling};
 use gatekeeper::report::{Exit, Project, Report};
 use gatekeeper::source::{self, Origin};
-use gatekeeper_parsers::{Expect, Stream};
+use gatekeeper_parsers::{Expect, Limits, Stream};
 
 use crate::cases;
 
@@ -71,20 +71,18 @@ impl Capture {
             .iter_mut()
             .map(|(s, b)| (*s, b as &mut dyn std::io::BufRead))
             .collect();
-        let found = source::read(streams, Expect::default());
+        // A panic ends the test. Few details are kept: the verdict needs none.
+        let limits = Limits {
+            details: 8,
+            ..Limits::default()
+        };
+        let found = gatekeeper_parsers::read(streams, Expect::default(), &limits);
         let origin = Origin {
             exit,
             command: self.command.clone(),
             ..Origin::file(&self.name)
         };
         let sources = source::sources(&origin, 0, None, found);
-        for source in &sources {
-            let fault = source
-                .defects
-                .iter()
-                .find(|d| d.kind == gatekeeper_parsers::DefectKind::Fault);
-            assert!(fault.is_none(), "{}: a reader panicked", self.name);
-        }
         Report::assemble(sources, &Policy::default(), Project::default()).verdict
     }
 }
@@ -131,13 +129,18 @@ fn is_another_number(before: &[u8], after: &[u8]) -> bool {
             .all(|(b, a)| b == a || (b.is_ascii_digit() && a.is_ascii_digit()))
 }
 
+/// Captures whose bad news stands in one last line that an honest run does not have, so that a file without it is what
+/// an honest run prints. Only the exit code or the command can tell, and where they are known these must not pass.
+const TOLD_BY_THE_COMMAND_ALONE: [&str; 2] = ["/warnings-as-errors", "/excoveralls/"];
+
 fn check(capture: &Capture) -> Vec<String> {
     let mut wrong = Vec::new();
-    let exits = if capture.exit.is_some() {
-        vec![capture.exit, None]
-    } else {
-        vec![None]
-    };
+    let told = TOLD_BY_THE_COMMAND_ALONE
+        .iter()
+        .any(|part| capture.name.contains(part));
+    let mut exits = vec![capture.exit, None];
+    exits.dedup();
+    exits.retain(|exit| exit.is_some() || !told);
     for exit in exits {
         let whole = capture.verdict(None, exit);
         for (index, (_, bytes)) in capture.streams.iter().enumerate() {
@@ -185,7 +188,10 @@ fn damage_never_passes() {
             .flat_map(|h| h.join().unwrap())
             .collect()
     });
-    let shown: Vec<&String> = wrong.iter().take(40).collect();
+    let mut shown: Vec<&String> = wrong.iter().collect();
+    // One of each capture is enough to look at.
+    shown.dedup_by_key(|line| line.split(": ").next().unwrap_or_default().to_owned());
+    shown.truncate(40);
     assert!(
         wrong.is_empty(),
         "{} damaged copies pass, such as {shown:#?}",

@@ -48,6 +48,12 @@ pub(super) fn command(args: Args) -> Result<u8, Error> {
 fn recorded(record: &Path, now: Option<&Tree>, expect: Expect) -> Result<Vec<Source>, Error> {
     let mut sources = Vec::new();
     for (dir, run) in record::latest(record)? {
+        let Some(run) = run else {
+            let message = "what was recorded here is damaged: run.json is gone; remove the folder, or run again";
+            let defect = Defect::new(DefectKind::Cut, message, Position::default());
+            sources.push(Source::unreadable(dir.display().to_string(), defect));
+            continue;
+        };
         let mut found = source::recorded(&dir, &run, expect)?;
         if let Some(defect) = stale(&run, now) {
             found

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 use gatekeeper_parsers::{Expect, FORMATS, Tool};
 
@@ -43,7 +44,7 @@ pub(super) struct Shared {
     )]
     pub(super) record: PathBuf,
     /// Record nothing
-    #[arg(long, env = "GATEKEEPER_NO_RECORD")]
+    #[arg(long, env = "GATEKEEPER_NO_RECORD", value_parser = FalseyValueParser::new())]
     pub(super) no_record: bool,
     /// Whether to use colour
     #[arg(
@@ -54,10 +55,10 @@ pub(super) struct Shared {
     )]
     color: Color,
     /// Print nothing but the command's own output and errors
-    #[arg(short, long, env = "GATEKEEPER_QUIET")]
+    #[arg(short, long, env = "GATEKEEPER_QUIET", value_parser = FalseyValueParser::new())]
     quiet: bool,
     /// Show every failure, finding, source and defect
-    #[arg(short, long, env = "GATEKEEPER_VERBOSE", conflicts_with = "quiet")]
+    #[arg(short, long, env = "GATEKEEPER_VERBOSE", value_parser = FalseyValueParser::new(), conflicts_with = "quiet")]
     verbose: bool,
 }
 
@@ -90,7 +91,7 @@ impl Shared {
     }
 
     fn expected_format(&self) -> Result<Option<&'static gatekeeper_parsers::Format>, Error> {
-        let Some(id) = &self.as_format else {
+        let Some(id) = given(self.as_format.as_deref()) else {
             return Ok(None);
         };
         let known = || FORMATS.iter().map(|f| f.id).collect::<Vec<_>>().join(", ");
@@ -104,7 +105,7 @@ impl Shared {
     }
 
     fn expected_tool(&self) -> Result<Option<Tool>, Error> {
-        let Some(id) = &self.tool else {
+        let Some(id) = given(self.tool.as_deref()) else {
             return Ok(None);
         };
         let known = || {
@@ -145,8 +146,23 @@ impl Shared {
     }
 }
 
+/// An empty variable is none.
+fn given(value: Option<&str>) -> Option<&str> {
+    value.filter(|v| !v.is_empty())
+}
+
 /// A policy file that is not read must not be ignored: the project may demand more than the defaults.
 fn no_config_yet() -> Result<(), Error> {
+    if let Some(path) = std::env::var_os("GATEKEEPER_CONFIG").filter(|p| !p.is_empty()) {
+        let message = format!(
+            "GATEKEEPER_CONFIG names {}, but this version reads no policy file yet",
+            path.display()
+        );
+        return Err(Error::usage(
+            message,
+            "unset it to judge by the default gates, or use --require",
+        ));
+    }
     let here = std::env::current_dir().unwrap_or_default();
     for dir in here.ancestors() {
         for name in ["gatekeeper.toml", ".config/gatekeeper.toml"] {

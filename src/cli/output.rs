@@ -34,8 +34,9 @@ impl Outputs {
             color,
             verbose,
         };
-        for format in formats {
+        for format in formats.iter().filter(|f| !f.is_empty()) {
             let (name, path) = match format.split_once('=') {
+                Some((name, "-")) => (name, None),
                 Some((name, path)) => (name, Some(path)),
                 None => (format.as_str(), None),
             };
@@ -73,6 +74,11 @@ impl Outputs {
         let file = File::create(path).map_err(|e| Error::write(path, &e))?;
         self.files.push((emitter, path.to_owned(), file));
         Ok(())
+    }
+
+    /// Whether standard output belongs to a rendering that another program reads.
+    pub(super) fn owns_stdout(&self) -> bool {
+        self.stdout.is_some_and(|e| e.id != EMITTERS[0].id)
     }
 
     /// Writes the report everywhere.

@@ -35,7 +35,7 @@ pub(super) struct Args {
     #[command(flatten)]
     shared: Shared,
     /// The command, after --
-    #[arg(last = true, value_name = "CMD")]
+    #[arg(trailing_var_arg = true, value_name = "CMD")]
     command: Vec<OsString>,
 }
 
@@ -128,7 +128,14 @@ fn watched(
     place: &Place,
     meant: &Meant,
 ) -> Result<(Ended, Read, Option<Tree>), Error> {
-    let shown = run::Outputs::own().map_err(|e| Error::write(Path::new("standard output"), &e))?;
+    let mut shown =
+        run::Outputs::own().map_err(|e| Error::write(Path::new("standard output"), &e))?;
+    if meant.outputs.owns_stdout() {
+        // `run --format json -- CMD | jq`: the report alone is on standard output.
+        shown.stdout = run::Outputs::own()
+            .map_err(|e| Error::write(Path::new("standard error"), &e))?
+            .stderr;
+    }
     let pass = if actions() {
         Passthrough::Sanitised(shown)
     } else {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::escape::{fence, markdown as safe};
 use super::{Style, place};
 use crate::gates::Ruling;
-use crate::report::Report;
+use crate::report::{Report, ReportFailure};
 
 /// Groups, findings and sources that are shown.
 const SHOWN: usize = 20;
@@ -66,40 +66,48 @@ fn failures(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let Some(first) = group.members.first().and_then(|i| report.failures.get(*i)) else {
             continue;
         };
-        let at = place(first.failure.file.as_deref(), first.failure.line).unwrap_or_default();
+        let at = place(first.failure.file.as_deref(), first.failure.line);
+        let at = at
+            .map(|at| format!(", first at {}", safe(&at)))
+            .unwrap_or_default();
+        let n = group.members.len();
         writeln!(
             out,
-            "- **{}** ({} failed), first at {}",
+            "- **{}** ({n} failure{}){at}",
             safe(&group.title),
-            group.members.len(),
-            safe(&at)
+            if n == 1 { "" } else { "s" }
         )?;
         if let Some(hint) = &group.hint {
-            writeln!(out, "  {}", safe(hint))?;
+            writeln!(out, "\n  {}", safe(hint))?;
         }
-        let error = first.failure.errors.first();
-        let message: String = error
-            .map(|e| e.message.chars().take(MESSAGE).collect())
-            .unwrap_or_default();
-        let mut block = message;
-        for (label, value) in [
-            ("code:  ", error.and_then(|e| e.code.as_deref())),
-            ("left:  ", error.and_then(|e| e.left.as_deref())),
-            ("right: ", error.and_then(|e| e.right.as_deref())),
-        ] {
-            if let Some(value) = value {
-                let value: String = value.chars().take(MESSAGE).collect();
-                block.push_str(&format!("\n{label}{value}"));
-            }
-        }
-        if let Some(rerun) = &first.rerun {
-            block.push_str(&format!("\n\n{rerun}"));
-        }
-        for line in fence(block.trim(), "text").lines() {
+        writeln!(out)?;
+        for line in fence(block(first).trim(), "text").lines() {
             writeln!(out, "  {line}")?;
         }
     }
     Ok(())
+}
+
+/// What went wrong in the first failure of a group, and the command that shows it again.
+fn block(failure: &ReportFailure) -> String {
+    let cut = |text: &str| text.chars().take(MESSAGE).collect::<String>();
+    let mut block = String::new();
+    if let Some(error) = failure.failure.errors.first() {
+        block.push_str(&cut(&error.message));
+        for (label, value) in [
+            ("code:  ", &error.code),
+            ("left:  ", &error.left),
+            ("right: ", &error.right),
+        ] {
+            if let Some(value) = value {
+                block.push_str(&format!("\n{label}{}", cut(value)));
+            }
+        }
+    }
+    if let Some(rerun) = &failure.rerun {
+        block.push_str(&format!("\n\n{rerun}"));
+    }
+    block
 }
 
 fn findings(report: &Report, out: &mut dyn Write) -> io::Result<()> {

@@ -116,15 +116,7 @@ fn one_group(report: &Report, group: &Group, style: Style, out: &mut dyn Write) 
         return Ok(());
     };
     let n = group.members.len();
-    let head = format!(
-        "{} ({})",
-        safe(&group.title),
-        if n == 1 {
-            "1 test".into()
-        } else {
-            format!("{n} tests")
-        }
-    );
+    let head = format!("{} ({})", safe(&group.title), plural(n, "failure"));
     writeln!(out, "\n  {}", paint(&head, color(Ruling::Fail), style))?;
     let mut lines = vec![
         ("cause", Some(safe(&group.cause))),

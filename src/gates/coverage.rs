@@ -12,6 +12,16 @@ pub(super) fn judge(gate: &Gate, report: &Report, policy: &Policy) -> Judgement 
         Some((covered, relevant)) => exact(covered, relevant, policy.coverage_min),
         None => printed(&coverage.printed, policy.coverage_min),
     };
+    let below = coverage
+        .others
+        .iter()
+        .find(|(_, total)| total.below <= policy.coverage_min.saturating_mul(2));
+    if let Some((label, total)) = below
+        && ruling == Ruling::Pass
+    {
+        ruling = Ruling::Undecided;
+        because = format!("{because}, but {label} says {} %", hundredths(total.shown));
+    }
     if let Some(missed) = coverage.missed.first()
         && ruling != Ruling::Fail
     {

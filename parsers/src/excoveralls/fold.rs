@@ -129,11 +129,8 @@ impl<'a> Fold<'a> {
     fn file(&mut self, name: Option<String>, hits: Hits, at: Position) {
         let known = name.as_ref().and_then(|n| self.names.get(n)).copied();
         if let Some(file) = known.and_then(|i| self.parsed.value.files.get_mut(i)) {
-            let whole = unite(file, hits);
+            unite(file, hits);
             let message = "a file that was listed before: its lines are united";
-            if whole {
-                return self.note(DefectKind::Contradiction, message, at);
-            }
             return self.lower(DefectKind::Contradiction, message, at);
         }
         let (covered, relevant) = (hits.covered, hits.relevant);

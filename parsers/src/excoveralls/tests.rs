@@ -260,7 +260,7 @@ fn files_of_the_same_name_are_united() {
     let read = coverage(
         r#"{"source_files":[{"name":"a","coverage":[1,0,null]},{"name":"a","coverage":[0,0,1]}]}"#,
     );
-    assert_eq!(read.completeness, Completeness::Complete);
+    assert_eq!(read.completeness, Completeness::Partial);
     assert_eq!(kinds(&read), [DefectKind::Contradiction]);
     let united = Measure::Lines {
         covered: 2,

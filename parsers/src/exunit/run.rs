@@ -12,6 +12,8 @@ pub(super) struct Run {
     pub suites: u64,
     /// Failures and cases that were not kept.
     pub dropped: u64,
+    /// Whether a suite does not say of which types its tests are.
+    untyped: bool,
 }
 
 impl Default for Run {
@@ -20,6 +22,7 @@ impl Default for Run {
             parsed: Parsed::complete(Tests::default()),
             suites: 0,
             dropped: 0,
+            untyped: false,
         }
     }
 }
@@ -37,9 +40,14 @@ impl Run {
         self.parsed.completeness = self.parsed.completeness.max(judged.completeness);
         let (tests, value) = (&mut self.parsed.value, judged.value);
         tests.counts.add(&value.counts);
+        self.untyped |= value.by_type.is_empty() && value.counts.ran() > 0;
         for (word, n) in value.by_type {
             let sum = tests.by_type.entry(word).or_default();
             *sum = sum.saturating_add(n);
+        }
+        // The types of some suites only would not add up.
+        if self.untyped {
+            tests.by_type.clear();
         }
         if let Some(us) = value.duration_us {
             tests.duration_us = Some(tests.duration_us.unwrap_or_default().saturating_add(us));

@@ -1,0 +1,196 @@
+//! What the words of a command tell: which Mix tasks it runs, and which reports these must print. Pure.
+
+use gatekeeper_parsers::Tool;
+use gatekeeper_parsers::evidence::Severity;
+
+/// One Mix task with its arguments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Task {
+    /// `test`, `credo`, `coveralls.json`, …
+    pub name: String,
+    /// What follows it.
+    pub args: Vec<String>,
+}
+
+/// What a command runs, as far as its words tell.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Words {
+    /// The tasks, in order.
+    pub tasks: Vec<Task>,
+    /// Whether a shell stands between: it may send output elsewhere, and end with the code of another command.
+    pub shell: bool,
+}
+
+const SHELLS: [&str; 6] = ["sh", "bash", "zsh", "dash", "ksh", "ash"];
+
+/// Reads the words of a command; the text that a shell gets with `-c` is read as words too.
+#[must_use]
+pub fn words(command: &[String]) -> Words {
+    let base = |word: &str| word.rsplit('/').next().unwrap_or_default().to_owned();
+    let shell = command
+        .iter()
+        .position(|w| SHELLS.contains(&base(w).as_str()));
+    let script = shell.and_then(|at| {
+        let short = |w: &String| w.starts_with('-') && !w.starts_with("--") && w.contains('c');
+        let flag = command.iter().skip(at + 1).position(short)? + at + 1;
+        command.get(flag + 1)
+    });
+    let words: Vec<String> = match script {
+        Some(script) => split(script),
+        None => command.to_vec(),
+    };
+    Words {
+        tasks: tasks(&words),
+        shell: shell.is_some(),
+    }
+}
+
+/// The words of a shell text; what separates commands is a word of its own.
+fn split(script: &str) -> Vec<String> {
+    let mut spaced = String::with_capacity(script.len() * 2);
+    for c in script.chars() {
+        match c {
+            ';' | '&' | '|' | '(' | ')' | '{' | '}' | '\n' => {
+                spaced.push_str(" ; ");
+            }
+            '"' | '\'' => {}
+            c => spaced.push(c),
+        }
+    }
+    spaced.split_whitespace().map(str::to_owned).collect()
+}
+
+fn tasks(words: &[String]) -> Vec<Task> {
+    let mut tasks: Vec<Task> = Vec::new();
+    let (mut inside, mut starts) = (false, false);
+    for word in words {
+        if word == ";" {
+            (inside, starts) = (false, false);
+        } else if !inside {
+            inside = word == "mix" || word.ends_with("/mix");
+            starts = inside;
+        } else if word == "+" {
+            starts = true;
+        } else if starts && word != "do" {
+            // `mix do a, b` parts tasks by commas.
+            tasks.push(Task {
+                name: word.trim_end_matches(',').to_owned(),
+                args: Vec::new(),
+            });
+            starts = word.ends_with(',');
+        } else if let Some(task) = tasks.last_mut() {
+            task.args.push(word.trim_end_matches(',').to_owned());
+            starts = word.ends_with(',');
+        }
+    }
+    tasks
+}
+
+impl Words {
+    /// Reports that must be there: of each group one.
+    #[must_use]
+    pub fn expected(&self) -> Vec<&'static [Tool]> {
+        let mut groups: Vec<&'static [Tool]> = Vec::new();
+        for task in &self.tasks {
+            groups.extend(expected_of(&task.name));
+            if task.name == "test" && task.args.iter().any(|a| a == "--cover") {
+                groups.push(&[Tool::MixCover, Tool::Excoveralls]);
+            }
+        }
+        groups.sort_unstable();
+        groups.dedup();
+        groups
+    }
+
+    /// From which severity on Sobelow was told to end with a code other than 0; `None` when it always ends with 0.
+    #[must_use]
+    pub fn sobelow_exit(&self) -> Option<Severity> {
+        let sobelow = self.tasks.iter().find(|t| t.name == "sobelow")?;
+        let at = sobelow
+            .args
+            .iter()
+            .position(|a| a == "--exit" || a.starts_with("--exit="))?;
+        let level = match sobelow.args[at].strip_prefix("--exit=") {
+            Some(level) => level,
+            None => sobelow.args.get(at + 1).map_or("low", String::as_str),
+        };
+        Some(match level.to_lowercase().as_str() {
+            "high" => Severity::High,
+            "medium" => Severity::Medium,
+            _ => Severity::Low,
+        })
+    }
+}
+
+fn expected_of(task: &str) -> &'static [&'static [Tool]] {
+    match task {
+        "test" => &[&[Tool::Exunit]],
+        "credo" => &[&[Tool::Credo]],
+        "dialyzer" => &[&[Tool::Dialyzer]],
+        "sobelow" => &[&[Tool::Sobelow]],
+        "test.coverage" => &[&[Tool::MixCover]],
+        "coveralls" => &[&[Tool::Exunit], &[Tool::Excoveralls]],
+        task if task.starts_with("coveralls.") => &[&[Tool::Exunit], &[Tool::Excoveralls]],
+        _ => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(line: &str) -> Vec<&'static [Tool]> {
+        words(&line.split(' ').map(str::to_owned).collect::<Vec<_>>()).expected()
+    }
+
+    #[test]
+    fn commands_tell_which_reports_they_print() {
+        let (tests, credo): (&[Tool], &[Tool]) = (&[Tool::Exunit], &[Tool::Credo]);
+        assert_eq!(
+            of("mix test --cover"),
+            [tests, &[Tool::MixCover, Tool::Excoveralls]]
+        );
+        assert_eq!(
+            of("env MIX_ENV=test /usr/bin/mix coveralls.json"),
+            [tests, &[Tool::Excoveralls]]
+        );
+        assert_eq!(of("mix do compile, credo --strict, test"), [tests, credo]);
+        assert_eq!(of("mix do compile + dialyzer"), [&[Tool::Dialyzer]]);
+        assert_eq!(of("make test").len() + of("mix run test --cover").len(), 0);
+    }
+
+    #[test]
+    fn a_shell_does_not_hide_what_it_runs() {
+        for script in [
+            "mix test; mix credo",
+            "(mix test); mix credo",
+            "mix test|| true; mix credo",
+            "mix test&&mix credo",
+        ] {
+            for flag in ["-c", "-lc", "-ec"] {
+                let command = ["/bin/bash", flag, script].map(str::to_owned);
+                let words = words(&command);
+                assert!(words.shell);
+                assert_eq!(
+                    words.expected(),
+                    [&[Tool::Exunit][..], &[Tool::Credo]],
+                    "{script}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn sobelow_is_told_when_to_fail() {
+        let exit = |line: &str| {
+            words(&line.split(' ').map(str::to_owned).collect::<Vec<_>>()).sobelow_exit()
+        };
+        assert_eq!(exit("mix sobelow --private"), None);
+        assert_eq!(exit("mix sobelow --exit"), Some(Severity::Low));
+        assert_eq!(
+            exit("mix sobelow --exit high --private"),
+            Some(Severity::High)
+        );
+        assert_eq!(exit("mix sobelow --exit=medium"), Some(Severity::Medium));
+    }
+}
