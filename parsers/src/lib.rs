@@ -57,6 +57,7 @@ pub mod stream;
 #[cfg(test)]
 mod stream_damage;
 pub mod text;
+mod xml;
 
 pub use defect::{Completeness, Defect, DefectKind, Parsed, Position};
 pub use evidence::{Evidence, Tool};
