@@ -39,6 +39,7 @@ use std::io::BufRead;
 
 mod collect;
 mod compiler;
+mod cover;
 mod credo;
 #[cfg(test)]
 mod damage;
@@ -50,6 +51,7 @@ mod exunit;
 pub mod input;
 mod json_doc;
 mod junit;
+mod lcov;
 mod mix_cover;
 mod record;
 mod sobelow;
@@ -102,6 +104,7 @@ pub static FORMATS: &[Format] = &[
     mix_cover::TABLE,
     excoveralls::TABLE,
     excoveralls::JSON,
+    lcov::INFO,
     credo::JSON,
     credo::TEXT,
     credo::ONELINE,
