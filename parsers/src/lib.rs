@@ -37,6 +37,7 @@
 
 use std::io::BufRead;
 
+mod cobertura;
 mod collect;
 mod compiler;
 mod cover;
@@ -105,6 +106,7 @@ pub static FORMATS: &[Format] = &[
     excoveralls::TABLE,
     excoveralls::JSON,
     lcov::INFO,
+    cobertura::XML,
     credo::JSON,
     credo::TEXT,
     credo::ONELINE,

@@ -11,6 +11,8 @@ use crate::text;
 
 pub(crate) mod attrs;
 pub(crate) mod bytes;
+pub(crate) mod head;
+pub(crate) mod walk;
 
 /// What an error of the XML reader means; `over` says that one event was too large.
 pub(crate) fn fault(error: &Error, over: bool) -> (DefectKind, String) {
