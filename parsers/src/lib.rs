@@ -105,6 +105,7 @@ pub static FORMATS: &[Format] = &[
     mix_cover::TABLE,
     excoveralls::TABLE,
     excoveralls::JSON,
+    excoveralls::SONAR,
     lcov::INFO,
     cobertura::XML,
     credo::JSON,
