@@ -14,10 +14,8 @@
 //!
 //! Deliberately absent: functions, branches and conditions, checksums, and the names of tests.
 
-use std::num::NonZeroU32;
-
 use crate::collect::Defects;
-use crate::cover::{Files, Hits};
+use crate::cover::Files;
 use crate::defect::{Completeness, Defect, DefectKind, Position};
 use crate::evidence::{Evidence, Tool};
 use crate::input::{Limits, Line};
@@ -25,8 +23,10 @@ use crate::stream::{Part, Section};
 use crate::{Format, Reader, text};
 
 mod grammar;
+mod record;
 
-use grammar::{Entry, Hit, entry};
+use grammar::{Entry, entry};
+use record::Record;
 
 /// The tracefile.
 pub(crate) const INFO: Format = Format {
@@ -48,17 +48,6 @@ struct Lcov {
     record: Option<Record>,
     /// Whether there was a record. Before that, a line that looks like one of ours may be anybody's.
     seen: bool,
-}
-
-/// A record that is open.
-struct Record {
-    path: String,
-    /// Line of its `SF:`.
-    start: u64,
-    hits: Hits,
-    /// What `LF:` and `LH:` say.
-    found: Option<u64>,
-    hit: Option<u64>,
 }
 
 impl Section for Lcov {
@@ -154,13 +143,7 @@ impl Lcov {
             self.defects
                 .note(DefectKind::Encoding, message, Position::line(at));
         }
-        self.record = Some(Record {
-            path: text::lossy(path, limits.text),
-            start: at,
-            hits: Hits::default(),
-            found: None,
-            hit: None,
-        });
+        self.record = Some(Record::new(text::lossy(path, limits.text), at));
     }
 
     /// A line of an open record.
@@ -172,13 +155,13 @@ impl Lcov {
                 self.outside(entry, at, limits);
                 return;
             }
-            Entry::Line(Some((line, hits))) => self.hits(&mut record, line, hits, at),
+            Entry::Line(Some((line, hits))) => record.line(line, hits, at, &mut self.defects),
             Entry::Line(None) => {
                 let message = "`DA` is not a line number and a number of hits";
                 self.partial(DefectKind::Number, message, at);
             }
-            Entry::Found(n) => self.counter("LF", &mut record.found, n, at),
-            Entry::Covered(n) => self.counter("LH", &mut record.hit, n, at),
+            Entry::Found(n) => record.found.set(n, at, &mut self.defects),
+            Entry::Covered(n) => record.covered.set(n, at, &mut self.defects),
             Entry::Passed | Entry::Comment | Entry::Blank => {}
             Entry::Unknown(key) => {
                 let key = text::lossy(key, 40);
@@ -194,57 +177,9 @@ impl Lcov {
         self.record = Some(record);
     }
 
-    fn hits(&mut self, record: &mut Record, line: Option<NonZeroU32>, hits: Hit, at: u64) {
-        let hits = match hits {
-            Hit::Count(hits) => hits,
-            // Broken counters of C compilers. None is the smallest number that it can be.
-            Hit::Negative => {
-                let message = "a negative number of hits, which is taken for none";
-                self.defects
-                    .note(DefectKind::Number, message, Position::line(at));
-                0
-            }
-        };
-        match line {
-            Some(line) => {
-                record.hits.push(line, hits);
-            }
-            None => {
-                let message = "there is no line 0: it is passed over";
-                self.defects
-                    .note(DefectKind::Number, message, Position::line(at));
-            }
-        }
-    }
-
-    fn counter(&mut self, name: &str, slot: &mut Option<u64>, value: Option<u64>, at: u64) {
-        let Some(value) = value else {
-            let message = format!("`{name}` is not a number");
-            return self.partial(DefectKind::Number, message, at);
-        };
-        if slot.replace(value).is_some_and(|before| before != value) {
-            let message = format!("`{name}` stands twice in one record");
-            self.partial(DefectKind::Contradiction, message, at);
-        }
-    }
-
     /// A record is whole.
     fn settle(&mut self, record: Record, limits: &Limits) {
-        let (covered, relevant) = record.hits.sums();
-        let pairs = [("LF", record.found, relevant), ("LH", record.hit, covered)];
-        for (name, said, counted) in pairs {
-            match said {
-                Some(n) if n == counted => {}
-                Some(n) => {
-                    let message = format!("`{name}` says {n}, but the record has {counted}");
-                    self.partial(DefectKind::CountMismatch, message, record.start);
-                }
-                None => {
-                    let message = format!("a record without `{name}`");
-                    self.partial(DefectKind::MissingField, message, record.start);
-                }
-            }
-        }
+        record.check(&mut self.defects);
         self.files.add(record.path, record.hits, limits);
     }
 

@@ -11,6 +11,7 @@ use crate::text;
 
 pub(crate) mod attrs;
 pub(crate) mod bytes;
+mod doctype;
 pub(crate) mod head;
 pub(crate) mod walk;
 
