@@ -120,10 +120,15 @@ pub static GATES: &[Gate] = &[
         rule: "at least 80 % of the relevant lines covered",
         explanation: "Covered and relevant lines are compared as whole numbers: 94,999 of 100,000 lines is below 95 %. \
             Lines that several reports know count once. The table of `mix test --cover` prints rounded percentages \
-            only, so a total that rounds to exactly the limit is undecided: use an ExCoveralls JSON report for exact \
-            numbers. A minimum of the project itself that was not reached fails the gate as well.",
-        tools: &[Tool::MixCover, Tool::Excoveralls],
-        aliases: &["mix_cover", "excoveralls"],
+            only, so a total that rounds to exactly the limit is undecided: use an ExCoveralls JSON or a Cobertura report \
+            for exact numbers. A minimum of the project itself that was not reached fails the gate as well.",
+        tools: &[
+            Tool::MixCover,
+            Tool::Excoveralls,
+            Tool::Lcov,
+            Tool::Cobertura,
+        ],
+        aliases: &["mix_cover", "excoveralls", "lcov", "cobertura"],
         judge: coverage::judge,
     },
     Gate {

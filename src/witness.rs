@@ -185,6 +185,8 @@ fn tool_failed(part: &Part, code: i32) -> Option<String> {
         | Tool::Junit
         | Tool::MixCover
         | Tool::Excoveralls
+        | Tool::Lcov
+        | Tool::Cobertura
         | Tool::Compiler => None,
     }
 }

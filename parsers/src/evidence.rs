@@ -15,6 +15,10 @@ pub enum Tool {
     MixCover,
     /// ExCoveralls.
     Excoveralls,
+    /// An LCOV tracefile, of whatever tool.
+    Lcov,
+    /// A Cobertura XML report, of whatever tool.
+    Cobertura,
     /// Credo.
     Credo,
     /// Dialyzer, by dialyxir or alone.
@@ -34,6 +38,8 @@ impl Tool {
             Self::Junit => "junit",
             Self::MixCover => "mix_cover",
             Self::Excoveralls => "excoveralls",
+            Self::Lcov => "lcov",
+            Self::Cobertura => "cobertura",
             Self::Credo => "credo",
             Self::Dialyzer => "dialyzer",
             Self::Sobelow => "sobelow",
@@ -47,6 +53,8 @@ impl Tool {
         Self::Junit,
         Self::MixCover,
         Self::Excoveralls,
+        Self::Lcov,
+        Self::Cobertura,
         Self::Credo,
         Self::Dialyzer,
         Self::Sobelow,

@@ -23,8 +23,6 @@ use crate::evidence::{Evidence, Tool};
 use crate::input::Limits;
 use crate::{Format, Reader};
 
-mod attrs;
-mod bytes;
 mod case;
 mod element;
 mod failure;

@@ -37,8 +37,10 @@
 
 use std::io::BufRead;
 
+mod cobertura;
 mod collect;
 mod compiler;
+mod cover;
 mod credo;
 #[cfg(test)]
 mod damage;
@@ -50,6 +52,7 @@ mod exunit;
 pub mod input;
 mod json_doc;
 mod junit;
+mod lcov;
 mod mix_cover;
 mod record;
 mod sobelow;
@@ -57,6 +60,7 @@ pub mod stream;
 #[cfg(test)]
 mod stream_damage;
 pub mod text;
+mod xml;
 
 pub use defect::{Completeness, Defect, DefectKind, Parsed, Position};
 pub use evidence::{Evidence, Tool};
@@ -101,6 +105,9 @@ pub static FORMATS: &[Format] = &[
     mix_cover::TABLE,
     excoveralls::TABLE,
     excoveralls::JSON,
+    excoveralls::SONAR,
+    lcov::INFO,
+    cobertura::XML,
     credo::JSON,
     credo::TEXT,
     credo::ONELINE,

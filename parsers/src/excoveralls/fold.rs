@@ -118,8 +118,9 @@ impl<'a> Fold<'a> {
             self.lower(DefectKind::CountMismatch, message, at.clone());
         }
         if hits.dropped {
+            // Coverage is judged by lines: those that are not kept would be missing from it.
             let message = "more lines than are kept in detail";
-            self.note(DefectKind::Limit, message, at.clone());
+            self.lower(DefectKind::Limit, message, at.clone());
         }
         let max = self.limits.text;
         let name = entry.name.map(|n| text::lossy(n.as_bytes(), max));
@@ -138,7 +139,7 @@ impl<'a> Fold<'a> {
         if place >= self.limits.details {
             if self.more == (0, 0) {
                 let message = "more files than are kept in detail";
-                self.note(DefectKind::Limit, message, at);
+                self.lower(DefectKind::Limit, message, at);
             }
             self.more.0 = self.more.0.saturating_add(covered);
             self.more.1 = self.more.1.saturating_add(relevant);

@@ -270,6 +270,16 @@ fn files_of_the_same_name_are_united() {
 }
 
 #[test]
+fn lines_that_are_not_kept_would_be_missing() {
+    let list = vec!["0"; 100_001].join(",");
+    let read = coverage(&format!(
+        r#"{{"source_files":[{{"name":"a","coverage":[{list}]}}]}}"#
+    ));
+    assert_eq!(read.completeness, Completeness::Partial);
+    assert_eq!(kinds(&read), [DefectKind::Limit]);
+}
+
+#[test]
 fn other_json_is_not_ours() {
     for text in [
         r#"{"issues":[{"message":"\"source_files\":"}]}"#,

@@ -1,10 +1,10 @@
 //! One `testcase`: its outcome and its details.
 
-use super::attrs::Attrs;
 use super::failure::{Told, details};
 use super::suite::{Suite, Tally};
 use crate::defect::DefectKind;
 use crate::evidence::{Failure, Outcome, TestCase};
+use crate::xml::attrs::Attrs;
 
 /// Failures of one case that are kept.
 const KEPT: usize = 20;

@@ -2,13 +2,37 @@
 
 use quick_xml::events::BytesStart;
 
-use super::attrs::{Attrs, Text, shown};
 use super::case::Case;
 use super::failure::Told;
 use super::suite::{Suite, micros};
 use super::walk::Walk;
 use crate::defect::{DefectKind, Position};
 use crate::text;
+use crate::xml::attrs::{Attrs, Known, Text, shown};
+
+/// Attributes that mean something.
+const KNOWN: Known = Known {
+    names: &[
+        "class",
+        "classname",
+        "disabled",
+        "errors",
+        "failures",
+        "file",
+        "line",
+        "message",
+        "name",
+        "result",
+        "skipped",
+        "status",
+        "tests",
+        "time",
+        "type",
+        "value",
+    ],
+    long: &["message"],
+    escaped: true,
+};
 
 /// An element that is open.
 pub(super) struct Open {
@@ -66,7 +90,7 @@ impl Walk<'_> {
             self.partial(DefectKind::Limit, message.into());
             return false;
         }
-        let attrs = Attrs::read(tag, self.limits);
+        let attrs = Attrs::read(tag, KNOWN, self.limits);
         let local = tag.local_name();
         let open = self.open(local.as_ref(), &attrs);
         self.root |= self.stack.is_empty() && matches!(open.what, What::Suite(_));

@@ -1,7 +1,7 @@
 //! Suites: their counters against what was counted.
 
-use super::attrs::Attrs;
 use crate::defect::DefectKind;
+use crate::xml::attrs::Attrs;
 
 /// What was counted below a suite or the root.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

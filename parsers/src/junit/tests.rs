@@ -360,7 +360,7 @@ fn only_test_reports_are_ours() {
     for text in [
         "<!DOCTYPE html><html><body>testsuites</body></html>",
         "<html/>",
-        "<coverage version=\"1\"/>",
+        "<coverage clover=\"4\"/>",
         "<testsuiteses/>",
         "<?xml version=\"1.0\"?><!-- <testsuites> --><x/>",
         "<testsuites",

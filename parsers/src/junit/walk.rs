@@ -3,17 +3,17 @@
 use std::io::BufRead;
 
 use quick_xml::Reader;
-use quick_xml::errors::{Error, SyntaxError};
+use quick_xml::errors::Error;
 use quick_xml::events::{BytesDecl, Event};
 
-use super::attrs::{resolve, shown};
-use super::bytes::Bytes;
 use super::element::{Open, Times, What};
 use super::report::Report;
 use crate::defect::{DefectKind, Parsed, Position};
 use crate::evidence::Evidence;
 use crate::input::Limits;
-use crate::text;
+use crate::xml;
+use crate::xml::attrs::{resolve, shown};
+use crate::xml::bytes::Bytes;
 
 /// Reads one document.
 pub(super) fn document(input: &mut dyn BufRead, limits: &Limits) -> Parsed<Evidence> {
@@ -128,16 +128,9 @@ impl<'a> Walk<'a> {
     }
 
     fn declaration(&mut self, decl: &BytesDecl<'_>) -> bool {
-        if let Some(Ok(encoding)) = decl.encoding() {
-            let known = ["utf-8", "utf8", "us-ascii", "ascii"];
-            if !known.iter().any(|k| encoding.eq_ignore_ascii_case(k)) {
-                let message = format!(
-                    "the encoding is `{}`; it is read as UTF-8",
-                    shown(&encoding)
-                );
-                let at = self.here();
-                self.report.defect(false, DefectKind::Encoding, message, at);
-            }
+        if let Some(message) = xml::foreign_encoding(decl) {
+            let at = self.here();
+            self.report.defect(false, DefectKind::Encoding, message, at);
         }
         true
     }
@@ -155,38 +148,17 @@ impl<'a> Walk<'a> {
 
     /// The XML reader could not go on.
     fn stopped(&mut self, error: &Error, at: u64, over: bool) {
-        let kind = match error {
-            _ if over => {
-                let message = "one text or one tag is larger than 32 MiB";
-                return self.partial(DefectKind::Limit, message.into());
-            }
-            Error::Io(_) => DefectKind::Io,
-            Error::Syntax(SyntaxError::InvalidBangMarkup) => DefectKind::Syntax,
-            Error::Syntax(_) => DefectKind::Cut,
-            _ => DefectKind::Syntax,
-        };
-        if kind != DefectKind::Io {
+        let (kind, message) = xml::fault(error, over);
+        if !matches!(kind, DefectKind::Io | DefectKind::Limit) {
             self.offset = at;
         }
-        let message = text::lossy(error.to_string().as_bytes(), 300);
         self.partial(kind, message);
     }
 
     /// What was odd about the bytes.
     fn bytes(&mut self, bytes: &Bytes<'_>) {
-        let (controls, invalid) = (bytes.controls, bytes.invalid);
-        for (odd, message) in [
-            (
-                controls,
-                "control characters, which XML does not allow: strict readers refuse this file",
-            ),
-            (invalid, "bytes that are not UTF-8"),
-        ] {
-            if odd.count > 0 {
-                let message = format!("{} {message}", odd.count);
-                let at = Position::offset(odd.first);
-                self.report.defect(false, DefectKind::Encoding, message, at);
-            }
+        for (message, at) in bytes.oddities() {
+            self.report.defect(false, DefectKind::Encoding, message, at);
         }
     }
 

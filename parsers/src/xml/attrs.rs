@@ -13,39 +13,30 @@ const ATTRIBUTES: usize = 200;
 /// Bytes of a name or a path that are kept.
 const NAME: usize = 4 << 10;
 
-/// Attributes that mean something to us; all others are passed over.
-const KNOWN: &[&str] = &[
-    "class",
-    "classname",
-    "disabled",
-    "errors",
-    "failures",
-    "file",
-    "line",
-    "message",
-    "name",
-    "result",
-    "skipped",
-    "status",
-    "tests",
-    "time",
-    "type",
-    "value",
-];
+/// Attributes that mean something to a reader; all others are passed over.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Known {
+    /// Their names.
+    pub(crate) names: &'static [&'static str],
+    /// Those that may be long, because they hold a text and not a name.
+    pub(crate) long: &'static [&'static str],
+    /// Whether the writer escapes values. One that does not puts `&` and `<` there as they are.
+    pub(crate) escaped: bool,
+}
 
 /// The attributes of one element.
 #[derive(Debug, Default)]
-pub(super) struct Attrs {
+pub(crate) struct Attrs {
     list: Vec<(&'static str, String)>,
     /// Whether there is any attribute, known or not.
-    pub(super) any: bool,
+    pub(crate) any: bool,
     /// What is wrong with them.
-    pub(super) problem: Option<(DefectKind, String)>,
+    pub(crate) problem: Option<(DefectKind, String)>,
 }
 
 impl Attrs {
     /// Reads the attributes of a start tag.
-    pub(super) fn read(tag: &BytesStart<'_>, limits: &Limits) -> Self {
+    pub(crate) fn read(tag: &BytesStart<'_>, known: Known, limits: &Limits) -> Self {
         let mut attrs = Self::default();
         let mut raw = tag.attributes();
         for (n, attribute) in raw.with_checks(false).enumerate() {
@@ -55,7 +46,7 @@ impl Attrs {
                 break;
             }
             match attribute {
-                Ok(a) => attrs.add(a.key.0, &a.value, limits),
+                Ok(a) => attrs.add(a.key.0, &a.value, known, limits),
                 Err(error) => {
                     attrs.wrong(DefectKind::Syntax, error.to_string());
                     break;
@@ -65,21 +56,25 @@ impl Attrs {
         attrs
     }
 
-    fn add(&mut self, key: &str, raw: &str, limits: &Limits) {
-        if raw.contains('<') {
+    fn add(&mut self, key: &str, raw: &str, known: Known, limits: &Limits) {
+        if known.escaped && raw.contains('<') {
             let message = format!("`<` inside of the attribute `{}`", shown(key));
             self.wrong(DefectKind::Syntax, message);
         }
-        let Some(key) = KNOWN.iter().find(|k| **k == key) else {
+        let Some(key) = known.names.iter().find(|k| **k == key) else {
             return;
         };
         if self.get(key).is_some() {
             self.wrong(DefectKind::Syntax, format!("`{key}` stands twice"));
             return;
         }
-        let max = if *key == "message" { limits.text } else { NAME };
+        let long = known.long.contains(key);
+        let max = if long { limits.text } else { NAME };
         let mut text = Text::default();
-        if let Err(reference) = unescape(raw, &mut text, max.min(limits.text)) {
+        let max = max.min(limits.text);
+        if !known.escaped {
+            text.push(raw, max);
+        } else if let Err(reference) = unescape(raw, &mut text, max) {
             let message = format!("`{key}` holds the unknown reference `&{reference}`");
             self.wrong(DefectKind::Syntax, message);
         }
@@ -91,27 +86,27 @@ impl Attrs {
     }
 
     /// The value of an attribute.
-    pub(super) fn get(&self, key: &str) -> Option<&str> {
+    pub(crate) fn get(&self, key: &str) -> Option<&str> {
         let found = self.list.iter().find(|(k, _)| *k == key);
         found.map(|(_, value)| value.as_str())
     }
 
     /// The value of an attribute that is not empty.
-    pub(super) fn text(&self, key: &str) -> Option<&str> {
+    pub(crate) fn text(&self, key: &str) -> Option<&str> {
         self.get(key).filter(|value| !value.is_empty())
     }
 }
 
 /// A text that grows up to a limit.
 #[derive(Debug, Default)]
-pub(super) struct Text {
-    pub(super) text: String,
+pub(crate) struct Text {
+    pub(crate) text: String,
     cut: bool,
 }
 
 impl Text {
     /// Adds a piece; at most `max` bytes are kept in all.
-    pub(super) fn push(&mut self, piece: &str, max: usize) {
+    pub(crate) fn push(&mut self, piece: &str, max: usize) {
         if self.cut {
             return;
         }
@@ -157,12 +152,12 @@ fn unescape(raw: &str, to: &mut Text, max: usize) -> Result<(), String> {
 }
 
 /// A name as it stands in a message, not in full when it is long.
-pub(super) fn shown(name: &str) -> String {
+pub(crate) fn shown(name: &str) -> String {
     text::lossy(name.as_bytes(), 60)
 }
 
 /// The character that a reference stands for: one of the five that XML knows, or a number.
-pub(super) fn resolve(name: &str) -> Option<char> {
+pub(crate) fn resolve(name: &str) -> Option<char> {
     match name {
         "lt" => Some('<'),
         "gt" => Some('>'),

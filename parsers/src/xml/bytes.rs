@@ -3,8 +3,10 @@
 
 use std::io::{self, BufRead, Read};
 
+use crate::defect::Position;
+
 /// Stands for a byte that is not UTF-8. No XML document may hold it.
-pub(super) const INVALID: u8 = 0x1a;
+pub(crate) const INVALID: u8 = 0x1a;
 
 /// Bytes of one event: a tag with its attributes, a text, a comment.
 const EVENT: usize = 32 << 20;
@@ -13,7 +15,7 @@ const EVENT: usize = 32 << 20;
 const CHUNK: usize = 16 << 10;
 
 /// Passes bytes on and notes what is wrong with them.
-pub(super) struct Bytes<'a> {
+pub(crate) struct Bytes<'a> {
     inner: &'a mut dyn BufRead,
     out: Vec<u8>,
     taken: usize,
@@ -24,22 +26,22 @@ pub(super) struct Bytes<'a> {
     /// Bytes since the last event.
     spent: usize,
     /// Whether an event was too large.
-    pub(super) over: bool,
+    pub(crate) over: bool,
     /// Control characters, which XML does not allow.
-    pub(super) controls: Odd,
+    controls: Odd,
     /// Bytes that are not UTF-8.
-    pub(super) invalid: Odd,
+    invalid: Odd,
 }
 
 /// How often something odd was seen, and where first.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Odd {
-    pub(super) count: u64,
-    pub(super) first: u64,
+struct Odd {
+    count: u64,
+    first: u64,
 }
 
 impl Odd {
-    pub(super) fn note(&mut self, offset: u64, n: usize) {
+    fn note(&mut self, offset: u64, n: usize) {
         if self.count == 0 {
             self.first = offset;
         }
@@ -49,7 +51,7 @@ impl Odd {
 }
 
 impl<'a> Bytes<'a> {
-    pub(super) fn new(inner: &'a mut dyn BufRead) -> Self {
+    pub(crate) fn new(inner: &'a mut dyn BufRead) -> Self {
         Self {
             inner,
             out: Vec::new(),
@@ -63,8 +65,24 @@ impl<'a> Bytes<'a> {
         }
     }
 
+    /// What was odd about the bytes, in sentences with the first place of each.
+    pub(crate) fn oddities(&self) -> Vec<(String, Position)> {
+        let controls =
+            "control characters, which XML does not allow: strict readers refuse this file";
+        let odd = [
+            (self.controls, controls),
+            (self.invalid, "bytes that are not UTF-8"),
+        ];
+        let seen = odd.into_iter().filter(|(odd, _)| odd.count > 0);
+        seen.map(|(odd, what)| {
+            let message = format!("{} {what}", odd.count);
+            (message, Position::offset(odd.first))
+        })
+        .collect()
+    }
+
     /// The next event starts.
-    pub(super) fn next_event(&mut self) {
+    pub(crate) fn next_event(&mut self) {
         self.spent = 0;
     }
 
