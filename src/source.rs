@@ -282,7 +282,9 @@ fn is_report(name: &str) -> bool {
 /// Whether a folder holds a captured command: one of its streams, or a code that says that it failed.
 fn captured(dir: &Path) -> Result<bool, Error> {
     let code = small(&dir.join("exit.txt"))?;
-    let stream = [STDOUT, STDERR, MERGED].iter().any(|name| dir.join(name).is_file());
+    let stream = [STDOUT, STDERR, MERGED]
+        .iter()
+        .any(|name| dir.join(name).is_file());
     Ok(stream || code.is_some_and(|code| code.trim() != "0"))
 }
 

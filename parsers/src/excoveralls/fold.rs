@@ -191,13 +191,13 @@ impl<'a> Fold<'a> {
     }
 }
 
-/// Adds the lines of a file to those of its namesake. `false` when the lines of one of them were not kept.
-fn unite(file: &mut FileCoverage, hits: Hits) -> bool {
+/// Adds the lines of a file to those of its namesake, unless the lines of one of them were not kept.
+fn unite(file: &mut FileCoverage, hits: Hits) {
     let Measure::Lines { relevant, .. } = file.measure else {
-        return false;
+        return;
     };
     if hits.dropped || (file.lines.is_empty() && relevant > 0) {
-        return false;
+        return;
     }
     for (line, count) in hits.lines {
         let slot = file.lines.entry(line).or_default();
@@ -208,5 +208,4 @@ fn unite(file: &mut FileCoverage, hits: Hits) -> bool {
         covered: count(file.lines.values().filter(|n| **n > 0).count()),
         relevant: count(file.lines.len()),
     };
-    true
 }
