@@ -6,5 +6,7 @@ mod cli;
 mod damage;
 mod failures;
 mod invariants;
+mod memory;
 mod real;
 mod run_child;
+mod shared;
