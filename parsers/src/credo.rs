@@ -115,7 +115,7 @@ fn category_of_tag(tag: u8) -> &'static str {
 }
 
 /// The severity of a priority: Credo's own bands, with the two lowest in one.
-fn severity_of_priority(priority: i64) -> Severity {
+pub(crate) fn severity_of_priority(priority: i64) -> Severity {
     match priority {
         20.. => Severity::High,
         10..=19 => Severity::Medium,

@@ -52,6 +52,7 @@ mod json_doc;
 mod junit;
 mod mix_cover;
 mod record;
+mod sarif;
 mod sobelow;
 pub mod stream;
 #[cfg(test)]
@@ -109,6 +110,9 @@ pub static FORMATS: &[Format] = &[
     dialyzer::RAW,
     sobelow::JSON,
     sobelow::TEXT,
+    sarif::CREDO,
+    sarif::SOBELOW,
+    sarif::JSON,
 ];
 
 /// The format with this id.

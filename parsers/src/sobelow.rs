@@ -78,12 +78,12 @@ static CONFIDENCES: [Confidence; 3] = [
 ];
 
 /// `Config.HTTPS: HTTPS Not Enabled` in two. Without a colon all of it is the rule.
-fn split_type(kind: &str) -> (&str, &str) {
+pub(crate) fn split_type(kind: &str) -> (&str, &str) {
     kind.split_once(": ").unwrap_or((kind, kind))
 }
 
 /// `Config` of `Config.HTTPS`: what `--ignore` takes as a whole.
-fn family(rule: &str) -> &str {
+pub(crate) fn family(rule: &str) -> &str {
     rule.split('.').next().unwrap_or(rule)
 }
 
