@@ -172,7 +172,8 @@ fn tool_failed(part: &Part, code: i32) -> Option<String> {
         | Tool::Junit
         | Tool::MixCover
         | Tool::Excoveralls
-        | Tool::Compiler => None,
+        | Tool::Compiler
+        | Tool::Sarif => None,
     }
 }
 

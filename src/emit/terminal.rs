@@ -13,6 +13,9 @@ use crate::report::{Report, ReportFailure, ReportFinding, Source};
 /// Groups of failures, findings and doubtful sources that are shown unless all are asked for.
 const SHOWN: usize = 10;
 
+/// Characters of the name of a tool that are shown.
+const TOOL: usize = 24;
+
 pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)?;
     gates(report, style, out)?;
@@ -164,14 +167,19 @@ fn named(f: &ReportFailure) -> String {
 /// command to copy) is never broken.
 fn labelled(label: &str, text: &str, style: Style, out: &mut dyn Write) -> io::Result<()> {
     const INDENT: usize = 12;
-    let room = usize::from(style.width).saturating_sub(INDENT).max(20);
+    let room_after = |head: &str| {
+        let used = head.chars().count();
+        usize::from(style.width).saturating_sub(used).max(20)
+    };
     let copied = label == "again";
-    let mut head = format!("    {label:<8}");
+    let mut head = format!("    {label:<7} ");
+    let mut room = room_after(&head);
     let mut line = String::new();
     for word in text.split(' ') {
         if !copied && !line.is_empty() && line.chars().count() + 1 + word.chars().count() > room {
             writeln!(out, "{}", format!("{head}{line}").trim_end())?;
             head = " ".repeat(INDENT);
+            room = room_after(&head);
             line.clear();
         }
         if !line.is_empty() {
@@ -208,7 +216,9 @@ fn findings(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
             safe(&x.rule)
         )?;
         let message = x.message.lines().next().unwrap_or_default();
-        labelled(f.tool.id(), &safe(message), style, out)?;
+        // A SARIF document names its tool as it likes.
+        let tool: String = safe(&f.tool_id).chars().take(TOOL).collect();
+        labelled(&tool, &safe(message), style, out)?;
     }
     more(listed.len(), shown, "finding", out)
 }

@@ -172,7 +172,7 @@ impl Run {
         }
     }
 
-    /// The run is over: whose it is, and what it found.
+    /// The run is over: whose it is, and what it found. Of the tree that `credo diff` compares with, nothing counts.
     pub(super) fn close(mut self, defects: &mut Defects, at: &Position) -> (Dialect, Findings) {
         let dialect = Dialect::of(self.driver.as_deref());
         self.doubt(dialect, defects, at);
@@ -184,6 +184,9 @@ impl Run {
         findings.driver = self.driver.take();
         findings.tool_version = self.version.take().or(self.semantic_version.take());
         findings.suppressed = (self.suppressed > 0).then_some(self.suppressed);
+        if self.old_tree {
+            return (dialect, findings);
+        }
         findings.total = self.ungraded;
         let mut severities = BTreeMap::new();
         for (grade, n) in std::mem::take(&mut self.grades) {
