@@ -1,12 +1,12 @@
 //! Identity of a finding that survives inserted lines: it names no line.
 
-use gatekeeper_parsers::Tool;
 use gatekeeper_parsers::evidence::Finding;
 use sha2::{Digest, Sha256};
 
-/// What makes a finding the same finding: tool, rule, function (or file where there is none), and message.
+/// What makes a finding the same finding: tool (its id on the wire), rule, function (or file where there is none), and
+/// message.
 #[must_use]
-pub fn identity(tool: Tool, finding: &Finding) -> String {
+pub fn identity(tool: &str, finding: &Finding) -> String {
     let scope = finding
         .function
         .as_deref()
@@ -14,7 +14,7 @@ pub fn identity(tool: Tool, finding: &Finding) -> String {
         .unwrap_or_default();
     [
         "v1",
-        tool.id(),
+        tool,
         &finding.rule,
         scope,
         &normalised(&finding.message),

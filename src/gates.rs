@@ -146,9 +146,10 @@ pub static GATES: &[Gate] = &[
         title: "Security",
         rule: "0 findings of severity high or critical",
         explanation: "No security tool may have found anything of severity high or critical. Sobelow's confidence is \
-            its severity. Credo's findings never count here.",
-        tools: &[Tool::Sobelow],
-        aliases: &["sobelow"],
+            its severity; a SARIF report has its security-severity, or else its level. Findings whose severity is not \
+            known leave the gate undecided. Credo's findings never count here.",
+        tools: &[Tool::Sobelow, Tool::Sarif],
+        aliases: &["sobelow", "sarif"],
         judge: findings::security,
     },
     Gate {

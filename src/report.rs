@@ -1,5 +1,6 @@
 //! From sources to one report: pure, and the same for the same evidence.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use gatekeeper_parsers::evidence::{
@@ -109,6 +110,17 @@ impl Source {
         self.defects.push(defect);
     }
 
+    /// The id of its tool on the wire; `None` when it was not recognised.
+    #[must_use]
+    pub fn tool_id(&self) -> Option<Cow<'static, str>> {
+        match &self.evidence {
+            Evidence::Findings(findings) => Some(findings.tool_id()),
+            Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) => {
+                self.tool.map(|tool| tool.id().into())
+            }
+        }
+    }
+
     /// Whether it proves that it was read to its end and that its totals agree.
     #[must_use]
     pub fn is_complete(&self) -> bool {
@@ -155,6 +167,8 @@ pub struct ReportFinding {
     pub source: usize,
     /// The tool.
     pub tool: Tool,
+    /// Its id on the wire: SARIF documents name their own tool.
+    pub tool_id: Cow<'static, str>,
     /// What was found.
     pub finding: Finding,
     /// Identity that survives inserted lines.
@@ -513,14 +527,16 @@ fn findings(sources: &[Source]) -> Vec<ReportFinding> {
         let Evidence::Findings(findings) = evidence else {
             continue;
         };
+        let tool_id = findings.tool_id();
         for finding in &findings.list {
-            let identity = fingerprint::identity(findings.tool, finding);
+            let identity = fingerprint::identity(&tool_id, finding);
             let occurrence = seen.entry(identity.clone()).or_default();
             *occurrence += 1;
             let fingerprint = fingerprint::digest(&identity, *occurrence);
             out.push(ReportFinding {
                 source,
                 tool: findings.tool,
+                tool_id: tool_id.clone(),
                 finding: finding.clone(),
                 fingerprint,
             });

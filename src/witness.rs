@@ -187,6 +187,7 @@ fn tool_failed(part: &Part, code: i32) -> Option<String> {
         | Tool::Excoveralls
         | Tool::Lcov
         | Tool::Cobertura
+        | Tool::Sarif
         | Tool::Compiler => None,
     }
 }

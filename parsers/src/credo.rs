@@ -1,21 +1,25 @@
-//! Credo: its JSON, its default text and its `oneline` format, and what it says about its own trouble.
+//! Credo: its JSON, its default text and its lists, and what it says about its own trouble.
 //!
 //! Source: `lib/credo/cli` of Credo 1.7.19 (`output/summary.ex`, `command/suggest/output/*.ex`, `output.ex`).
 //!
-//! Only the default text has a first line, a last line and totals. The JSON closes itself, and `oneline` proves
-//! nothing. None of them says that a file was left out: that stands on standard error ([`notes`]), and makes the report
+//! Only the default text has a first line, a last line and totals. The JSON closes itself, and the lists ([`rows`])
+//! prove nothing. None of them says that a file was left out: that stands on standard error ([`notes`]), and makes the report
 //! partial. The exit code is a bit mask of categories, which `--mute-exit-status` and custom checks can change, so it
 //! is not read here.
 //!
-//! Deliberately absent: `flycheck`, `jsonl` and `sarif`, and the meaning of `credo diff`, whose forms mix new, fixed and
-//! old issues; its JSON and its text are recognised so that they are not taken for a report of the whole tree.
+//! Its SARIF is read as all SARIF is ([`sarif`](crate::sarif)). Of `credo diff` only the JSON says which issues are new;
+//! its other forms mix new, fixed and old ones, and are recognised so that they are not taken for a report of the whole
+//! tree.
 
+mod flycheck;
 mod grammar;
 mod issue;
 mod json;
+mod jsonl;
 mod notes;
 mod oneline;
 mod report;
+mod rows;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -50,6 +54,24 @@ pub(crate) const ONELINE: Format = Format {
     id: "credo-oneline",
     tool: Tool::Credo,
     summary: "Credo: `mix credo --format oneline`",
+    proof: "nothing in it: only the exit code",
+    reader: Reader::Lines(open),
+};
+
+/// The row of `credo-flycheck`.
+pub(crate) const FLYCHECK: Format = Format {
+    id: "credo-flycheck",
+    tool: Tool::Credo,
+    summary: "Credo: `mix credo --format flycheck`",
+    proof: "nothing in it: only the exit code",
+    reader: Reader::Lines(open),
+};
+
+/// The row of `credo-jsonl`.
+pub(crate) const JSONL: Format = Format {
+    id: "credo-jsonl",
+    tool: Tool::Credo,
+    summary: "Credo: `mix credo --format jsonl`",
     proof: "nothing in it: only the exit code",
     reader: Reader::Lines(open),
 };
@@ -115,7 +137,7 @@ fn category_of_tag(tag: u8) -> &'static str {
 }
 
 /// The severity of a priority: Credo's own bands, with the two lowest in one.
-fn severity_of_priority(priority: i64) -> Severity {
+pub(crate) fn severity_of_priority(priority: i64) -> Severity {
     match priority {
         20.. => Severity::High,
         10..=19 => Severity::Medium,
@@ -130,6 +152,8 @@ fn severity_of_priority(priority: i64) -> Severity {
 struct Credo {
     text: text::Text,
     oneline: oneline::Oneline,
+    flycheck: flycheck::Flycheck,
+    jsonl: jsonl::Jsonl,
     notes: notes::Notes,
 }
 
@@ -140,7 +164,11 @@ fn open() -> Box<dyn Section> {
 
 impl Section for Credo {
     fn line(&mut self, line: &Line<'_>, limits: &Limits) -> bool {
-        self.notes.line(line) || self.text.line(line, limits) || self.oneline.line(line, limits)
+        self.notes.line(line)
+            || self.text.line(line, limits)
+            || self.oneline.line(line, limits)
+            || self.jsonl.line(line, limits)
+            || self.flycheck.line(line, limits)
     }
 
     fn end_of_stream(&mut self) {
@@ -151,6 +179,8 @@ impl Section for Credo {
     fn finish(self: Box<Self>, limits: &Limits) -> Vec<Part> {
         let mut parts = self.text.finish(limits);
         parts.extend(self.oneline.finish());
+        parts.extend(self.flycheck.finish());
+        parts.extend(self.jsonl.finish());
         parts.extend(self.notes.finish());
         parts
     }

@@ -1,6 +1,7 @@
 //! The evidence model: what sources say, whatever tool said it. It does not serialise; the wire format is the
 //! application's business.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
@@ -27,6 +28,8 @@ pub enum Tool {
     Sobelow,
     /// The Elixir compiler.
     Compiler,
+    /// Any other tool that writes SARIF; which one it is stands in [`Findings::driver`].
+    Sarif,
 }
 
 impl Tool {
@@ -44,6 +47,7 @@ impl Tool {
             Self::Dialyzer => "dialyzer",
             Self::Sobelow => "sobelow",
             Self::Compiler => "compiler",
+            Self::Sarif => "sarif",
         }
     }
 
@@ -59,6 +63,7 @@ impl Tool {
         Self::Dialyzer,
         Self::Sobelow,
         Self::Compiler,
+        Self::Sarif,
     ];
 }
 
@@ -373,6 +378,8 @@ pub struct FileCoverage {
 pub struct Findings {
     /// The tool.
     pub tool: Tool,
+    /// The name of the tool as a SARIF document gives it.
+    pub driver: Option<String>,
     /// Version of the tool, where the source says it.
     pub tool_version: Option<String>,
     /// Every finding that is listed, up to the limit of details.
@@ -391,12 +398,37 @@ impl Findings {
     pub fn new(tool: Tool) -> Self {
         Self {
             tool,
+            driver: None,
             tool_version: None,
             list: Vec::new(),
             counts: SeverityCounts::default(),
             total: 0,
             suppressed: None,
         }
+    }
+
+    /// The id of the tool on the wire: that of [`Tool`], or the name of a SARIF document's driver in lower case.
+    #[must_use]
+    pub fn tool_id(&self) -> Cow<'static, str> {
+        match (&self.driver, self.tool) {
+            (Some(driver), Tool::Sarif) => driver.to_lowercase().into(),
+            (_, tool) => tool.id().into(),
+        }
+    }
+
+    /// Counts a finding whose severity is not known: it is in no count by severity. Listed with one all the same, as a
+    /// developer wants to see it.
+    pub fn push_ungraded(&mut self, finding: Finding, max_details: usize) {
+        self.total = self.total.saturating_add(1);
+        if self.list.len() < max_details {
+            self.list.push(finding);
+        }
+    }
+
+    /// Findings whose severity is not known.
+    #[must_use]
+    pub fn ungraded(&self) -> u64 {
+        self.total.saturating_sub(self.counts.known())
     }
 
     /// Counts a finding, and keeps it when there is room for its details.
@@ -436,6 +468,15 @@ impl SeverityCounts {
             Severity::Info => &mut self.info,
         };
         *slot = slot.saturating_add(n);
+    }
+
+    /// Adds other numbers.
+    pub fn add_all(&mut self, other: &Self) {
+        self.add(Severity::Critical, other.critical);
+        self.add(Severity::High, other.high);
+        self.add(Severity::Medium, other.medium);
+        self.add(Severity::Low, other.low);
+        self.add(Severity::Info, other.info);
     }
 
     /// Findings whose severity is known.

@@ -55,6 +55,7 @@ mod junit;
 mod lcov;
 mod mix_cover;
 mod record;
+mod sarif;
 mod sobelow;
 pub mod stream;
 #[cfg(test)]
@@ -111,11 +112,18 @@ pub static FORMATS: &[Format] = &[
     credo::JSON,
     credo::TEXT,
     credo::ONELINE,
+    credo::FLYCHECK,
+    credo::JSONL,
     dialyzer::DEFAULT,
     dialyzer::SHORT,
     dialyzer::RAW,
     sobelow::JSON,
     sobelow::TEXT,
+    sobelow::COMPACT,
+    sobelow::FLYCHECK,
+    sarif::CREDO,
+    sarif::SOBELOW,
+    sarif::JSON,
 ];
 
 /// The format with this id.

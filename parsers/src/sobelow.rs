@@ -1,4 +1,4 @@
-//! Sobelow: its JSON and its text, and what it says about its own trouble.
+//! Sobelow: its JSON, its text and its lists, and what it says about its own trouble.
 //!
 //! Source: `lib/sobelow.ex`, `lib/sobelow/print.ex`, `lib/sobelow/finding_log.ex` of Sobelow 0.15.0.
 //!
@@ -9,12 +9,13 @@
 //! Sobelow's confidence (that user input reaches the sink) is all the severity there is: it is kept as a word, and is
 //! the severity. Findings about vulnerable dependencies are always high.
 //!
-//! Deliberately absent: `compact`, `flycheck` and `sarif`. Source text (`--verbose`) is never kept: it may hold the
-//! very secrets that a finding is about.
+//! Its SARIF is read as all SARIF is ([`sarif`](crate::sarif)). Deliberately absent: source text (`--verbose`), which
+//! may hold the very secrets that a finding is about.
 
 mod block;
 mod json;
 mod notes;
+mod rows;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -40,6 +41,24 @@ pub(crate) const TEXT: Format = Format {
     tool: Tool::Sobelow,
     summary: "Sobelow: what `mix sobelow` prints",
     proof: "its banner, its end mark and as many ends of findings as findings; without a finding only the exit code",
+    reader: Reader::Lines(open),
+};
+
+/// The row of `sobelow-compact`.
+pub(crate) const COMPACT: Format = Format {
+    id: "sobelow-compact",
+    tool: Tool::Sobelow,
+    summary: "Sobelow: `mix sobelow --compact`",
+    proof: "nothing in it: only the exit code, and only with `--exit`",
+    reader: Reader::Lines(open),
+};
+
+/// The row of `sobelow-flycheck`.
+pub(crate) const FLYCHECK: Format = Format {
+    id: "sobelow-flycheck",
+    tool: Tool::Sobelow,
+    summary: "Sobelow: `mix sobelow --flycheck`",
+    proof: "never: it does not say how severe its findings are",
     reader: Reader::Lines(open),
 };
 
@@ -78,12 +97,12 @@ static CONFIDENCES: [Confidence; 3] = [
 ];
 
 /// `Config.HTTPS: HTTPS Not Enabled` in two. Without a colon all of it is the rule.
-fn split_type(kind: &str) -> (&str, &str) {
+pub(crate) fn split_type(kind: &str) -> (&str, &str) {
     kind.split_once(": ").unwrap_or((kind, kind))
 }
 
 /// `Config` of `Config.HTTPS`: what `--ignore` takes as a whole.
-fn family(rule: &str) -> &str {
+pub(crate) fn family(rule: &str) -> &str {
     rule.split('.').next().unwrap_or(rule)
 }
 

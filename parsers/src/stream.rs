@@ -9,7 +9,7 @@ use std::io::{self, BufRead};
 use crate::defect::{Completeness, Defect, DefectKind, Parsed, Position};
 use crate::evidence::{Evidence, Tool};
 use crate::input::{Input, Limits, Line, RawLine, Stream};
-use crate::{FORMATS, Format, Reader, text};
+use crate::{FORMATS, Format, Reader, sarif, text};
 
 /// One report inside a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,9 +56,12 @@ impl Expect {
     /// Whether the section of a line format is opened. Beside a document that was asked for, those of its tool are:
     /// they read what the tool says on standard error.
     fn opens(&self, format: &Format) -> bool {
-        let beside =
-            |f: &Format| f.tool == format.tool && matches!(f.reader, Reader::Document { .. });
-        self.allows(format) || self.format.is_some_and(beside)
+        let beside = |f: &Format| {
+            let document = matches!(f.reader, Reader::Document { .. });
+            document && (f.tool == format.tool || sarif::may_be(f.tool, format.tool))
+        };
+        let of_tool = |tool| sarif::may_be(tool, format.tool);
+        self.allows(format) || self.format.is_some_and(beside) || self.tool.is_some_and(of_tool)
     }
 }
 
@@ -166,7 +169,8 @@ impl Reading {
         else {
             return Ok(false);
         };
-        let parsed = parse(input, &self.limits);
+        let mut parsed = parse(input, &self.limits);
+        let format = sarif::settle(format, self.expect, &mut parsed);
         self.documents.push(Part {
             format: format.id,
             tool: format.tool,

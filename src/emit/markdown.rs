@@ -130,7 +130,7 @@ fn findings(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             .chars()
             .take(MESSAGE)
             .collect();
-        let (tool, severity) = (f.tool.id(), x.severity.id());
+        let (tool, severity) = (safe(&f.tool_id), x.severity.id());
         writeln!(
             out,
             "| {severity} | {} | {tool} {} | {} |",

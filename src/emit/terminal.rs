@@ -15,6 +15,9 @@ use crate::report::{Report, ReportFailure, ReportFinding, Source};
 /// Groups of failures, findings and doubtful sources that are shown unless all are asked for.
 const SHOWN: usize = 10;
 
+/// Characters of the name of a tool that are shown.
+const TOOL: usize = 24;
+
 pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)?;
     gates(report, style, out)?;
@@ -158,14 +161,19 @@ fn named(f: &ReportFailure) -> String {
 /// command to copy) is never broken.
 fn labelled(label: &str, text: &str, style: Style, out: &mut dyn Write) -> io::Result<()> {
     const INDENT: usize = 12;
-    let room = usize::from(style.width).saturating_sub(INDENT).max(20);
+    let room_after = |head: &str| {
+        let used = head.chars().count();
+        usize::from(style.width).saturating_sub(used).max(20)
+    };
     let copied = label == "again";
-    let mut head = format!("    {label:<8}");
+    let mut head = format!("    {label:<7} ");
+    let mut room = room_after(&head);
     let mut line = String::new();
     for word in text.split(' ') {
         if !copied && !line.is_empty() && line.chars().count() + 1 + word.chars().count() > room {
             writeln!(out, "{}", format!("{head}{line}").trim_end())?;
             head = " ".repeat(INDENT);
+            room = room_after(&head);
             line.clear();
         }
         if !line.is_empty() {
@@ -195,12 +203,14 @@ fn findings(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
     for f in listed.iter().take(shown) {
         let x = &f.finding;
         let at = place(x.path.as_deref(), x.line).unwrap_or_else(|| "-".into());
+        // A SARIF document names its tool as it likes.
+        let tool: String = safe(&f.tool_id).chars().take(TOOL).collect();
         writeln!(
             out,
             "  {:<9} {}  {} {}",
             x.severity.id(),
             safe(&at),
-            f.tool.id(),
+            tool,
             safe(&x.rule)
         )?;
         labelled(

@@ -28,10 +28,26 @@ pub(super) fn compile(gate: &Gate, report: &Report, _: &Policy) -> Judgement {
 pub(super) fn security(gate: &Gate, report: &Report, _: &Policy) -> Judgement {
     let grave = |f: &Findings| f.counts.high.saturating_add(f.counts.critical);
     let mut judgement = none_of(gate, report, "high or critical finding", grave);
-    let all: u64 = findings(gate, report).map(|f| f.total).sum();
-    let grave: u64 = findings(gate, report).map(grave).sum();
-    if all > grave {
-        judgement.actual = format!("{} ({} lower)", judgement.actual, all.saturating_sub(grave));
+    let sum = |n: &dyn Fn(&Findings) -> u64| {
+        let all = findings(gate, report).map(n);
+        all.fold(0, u64::saturating_add)
+    };
+    let ungraded = sum(&Findings::ungraded);
+    let lower = sum(&|f| f.counts.known().saturating_sub(grave(f)));
+    let mut rest = Vec::new();
+    if lower > 0 {
+        rest.push(format!("{lower} lower"));
+    }
+    if ungraded > 0 {
+        rest.push(format!("{ungraded} of unknown severity"));
+    }
+    if !rest.is_empty() {
+        judgement.actual = format!("{} ({})", judgement.actual, rest.join(", "));
+    }
+    // They may be high. Their source says so too, by being partial; this does not depend on it.
+    if ungraded > 0 && judgement.ruling == Ruling::Pass {
+        judgement.ruling = Ruling::Undecided;
+        judgement.because = format!("{} of unknown severity", count(ungraded, "finding"));
     }
     judgement
 }

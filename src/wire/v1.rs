@@ -1,5 +1,6 @@
 //! `gatekeeper.report/v1`: the report as JSON. Keys may be added, none renamed or removed.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use gatekeeper_parsers::evidence::{FileCoverage, Frame, Measure, TestError};
@@ -50,7 +51,7 @@ struct Project<'a> {
 struct WireSource<'a> {
     id: String,
     label: &'a str,
-    tool: Option<&'static str>,
+    tool: Option<Cow<'static, str>>,
     format: Option<&'static str>,
     tool_version: Option<&'a str>,
     sha256: Option<&'a str>,
@@ -199,7 +200,7 @@ struct CoveredFile<'a> {
 struct Finding<'a> {
     id: String,
     source: String,
-    tool: &'static str,
+    tool: &'a str,
     rule: &'a str,
     category: Option<&'a str>,
     severity: &'static str,
@@ -289,7 +290,7 @@ fn source(index: usize, s: &Source) -> WireSource<'_> {
     WireSource {
         id: id('s', index),
         label: &s.label,
-        tool: s.tool.map(gatekeeper_parsers::Tool::id),
+        tool: s.tool_id(),
         format: s.format,
         tool_version,
         sha256: s.sha256.as_deref(),
@@ -482,7 +483,7 @@ fn finding(index: usize, f: &ReportFinding) -> Finding<'_> {
     Finding {
         id: id('i', index),
         source: id('s', f.source),
-        tool: f.tool.id(),
+        tool: &f.tool_id,
         rule: &x.rule,
         category: x.category.as_deref(),
         severity: x.severity.id(),

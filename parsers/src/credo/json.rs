@@ -4,7 +4,8 @@
 //! issue lacks no field, so one that does was damaged. The order of the issues means nothing. A run that found no file
 //! prints the same as a clean one. `column_end` is kept as it is printed: one behind the last column.
 //!
-//! `credo diff --format json` is `{"diff": {"new": …, "fixed": …, "old": …}}`; it is recognised and not read.
+//! `credo diff --format json` is `{"diff": {"new": …, "fixed": …, "old": …}}`: only the new ones are findings, and all
+//! three lists have to be there.
 
 use std::io::BufRead;
 
@@ -14,7 +15,9 @@ use crate::collect::Defects;
 use crate::defect::{DefectKind, Parsed, Position};
 use crate::evidence::{Evidence, Finding, Findings, Severity, Tool};
 use crate::input::Limits;
-use crate::json_doc::{self, AnyScalar, Fields, Fuse, Records, after_byte, after_first_key};
+use crate::json_doc::{
+    self, AnyScalar, Fields, Fuse, Object, Records, after_byte, after_first_key,
+};
 use crate::record::{Judge, Record};
 use crate::text;
 
@@ -37,6 +40,9 @@ pub(super) static FIELDS: [&str; 10] = [
 /// Names that lists of issues of other tools do not have; one of them is enough, as the document may be cut.
 static OWN: [&[u8]; 3] = [b"\"check\"", b"\"column_end\"", b"\"line_no\""];
 
+/// The lists of `credo diff`.
+static DIFF: [&str; 3] = ["new", "fixed", "old"];
+
 /// Whether a document of Credo starts here: `{"issues": [` with nothing or with an issue in it, or `{"diff": {` with
 /// its lists. Other tools write lists of issues too, so the first field of the first issue has to be Credo's.
 pub(crate) fn sniff(head: &[u8]) -> bool {
@@ -45,11 +51,16 @@ pub(crate) fn sniff(head: &[u8]) -> bool {
         let first = after_byte(list, b'{').and_then(json_doc::first_key);
         return empty
             || first.is_some_and(|(key, _)| FIELDS.iter().any(|f| f.as_bytes() == key))
-                && OWN.iter().any(|name| contains(list, name));
+                && is_own(list);
     }
     let diff = after_first_key(head, "diff").and_then(|v| after_byte(v, b'{'));
     let list = diff.and_then(json_doc::first_key);
-    list.is_some_and(|(key, _)| matches!(key, b"new" | b"fixed" | b"old"))
+    list.is_some_and(|(key, _)| DIFF.iter().any(|name| name.as_bytes() == key))
+}
+
+/// Whether a text has a name that only Credo's issues have.
+pub(super) fn is_own(text: &[u8]) -> bool {
+    OWN.iter().any(|name| contains(text, name))
 }
 
 fn contains(text: &[u8], what: &[u8]) -> bool {
@@ -65,7 +76,7 @@ pub(crate) fn parse(input: &mut dyn BufRead, limits: &Limits) -> Parsed<Evidence
         limits,
         fuse: &fuse,
         lists: 0,
-        diff: false,
+        diff: None,
     };
     let fault = json_doc::read(input, &fuse, &mut report);
     let Report {
@@ -75,16 +86,39 @@ pub(crate) fn parse(input: &mut dyn BufRead, limits: &Limits) -> Parsed<Evidence
         diff,
         ..
     } = report;
-    let whole = fault.is_none();
     if let Some((kind, message)) = fault {
         let at = Position::path(format!("after issues[{}]", findings.total));
         defects.partial(kind, message, at);
-    }
-    if lists == 0 && !diff && whole {
-        let message = "there is no `issues`";
-        defects.partial(DefectKind::MissingField, message, Position::default());
+    } else {
+        whole(lists, diff.as_ref(), &mut defects);
     }
     defects.finish(Evidence::Findings(findings))
+}
+
+/// Whether the lists are there that have to be.
+fn whole(lists: u32, diff: Option<&[Option<u64>; 3]>, defects: &mut Defects) {
+    let at = Position::default;
+    let Some(counts) = diff else {
+        if lists == 0 {
+            defects.partial(DefectKind::MissingField, "there is no `issues`", at());
+        }
+        return;
+    };
+    if lists > 0 {
+        let message = "a report of the whole tree and one of `credo diff` in one document";
+        defects.partial(DefectKind::Contradiction, message, at());
+    }
+    for (name, count) in DIFF.iter().zip(counts) {
+        if count.is_none() {
+            let message = format!("`diff.{name}` is missing");
+            defects.partial(DefectKind::MissingField, message, at());
+        }
+    }
+    if let [_, Some(fixed), Some(old)] = counts {
+        let message =
+            format!("of `credo diff`: {fixed} fixed and {old} old issues are not counted");
+        defects.note(DefectKind::Foreign, message, at());
+    }
 }
 
 struct Report<'a> {
@@ -93,7 +127,8 @@ struct Report<'a> {
     limits: &'a Limits,
     fuse: &'a Fuse,
     lists: u32,
-    diff: bool,
+    /// How many issues each list of [`DIFF`] has.
+    diff: Option<[Option<u64>; 3]>,
 }
 
 impl Fields for Report<'_> {
@@ -101,12 +136,10 @@ impl Fields for Report<'_> {
         match name {
             "issues" => self.issues(map),
             "diff" => {
-                self.diff = true;
-                let message =
-                    "this is the output of `credo diff`, which mixes new, fixed and old issues";
-                self.defects
-                    .partial(DefectKind::Unsupported, message, Position::path(name));
-                map.next_value_seed(AnyScalar(0)).map(drop)
+                if self.diff.replace(Default::default()).is_some() {
+                    self.twice("diff");
+                }
+                map.next_value_seed(Object(&mut Diff(self)))
             }
             _ => self.unknown(name, map),
         }
@@ -117,18 +150,36 @@ impl Report<'_> {
     fn issues<'de, A: MapAccess<'de>>(&mut self, map: &mut A) -> Result<(), A::Error> {
         self.lists = self.lists.saturating_add(1);
         if self.lists == 2 {
-            let message = "`issues` stands there twice";
-            self.defects
-                .partial(DefectKind::Contradiction, message, Position::path("issues"));
+            self.twice("issues");
         }
+        self.list("issues", map)
+    }
+
+    /// A list of issues that count.
+    fn list<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
         let mut record = Record::new(&FIELDS, self.limits.text);
         let (findings, defects, details) =
             (&mut self.findings, &mut self.defects, self.limits.details);
         map.next_value_seed(Records {
             record: &mut record,
             fuse: self.fuse,
-            sink: |issue: &mut Record| add(issue, findings, defects, details),
+            sink: |issue: &mut Record| {
+                let index = findings.total;
+                add(
+                    issue,
+                    || format!("{name}[{index}]"),
+                    findings,
+                    defects,
+                    details,
+                );
+            },
         })
+    }
+
+    fn twice(&mut self, name: &str) {
+        let message = format!("`{name}` stands there twice");
+        self.defects
+            .partial(DefectKind::Contradiction, message, Position::path(name));
     }
 
     /// A field of the document that this version does not know. A list or an object could hold issues.
@@ -146,13 +197,47 @@ impl Report<'_> {
     }
 }
 
-/// Adds one issue. Whatever is wrong with it, it counts.
-fn add(issue: &mut Record, findings: &mut Findings, defects: &mut Defects, details: usize) {
-    let index = findings.total;
+/// The object with the three lists of `credo diff`.
+struct Diff<'r, 'a>(&'r mut Report<'a>);
+
+impl Fields for Diff<'_, '_> {
+    fn field<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
+        let report = &mut *self.0;
+        let Some(at) = DIFF.iter().position(|n| *n == name) else {
+            return report.unknown(name, map);
+        };
+        let before = report.findings.total;
+        let mut seen = 0_u64;
+        if at == 0 {
+            report.list("diff.new", map)?;
+            seen = report.findings.total.saturating_sub(before);
+        } else {
+            map.next_value_seed(Records {
+                record: &mut Record::new(&FIELDS, 0),
+                fuse: report.fuse,
+                sink: |_: &mut Record| seen = seen.saturating_add(1),
+            })?;
+        }
+        let slot = report.diff.get_or_insert_default().get_mut(at);
+        if slot.is_some_and(|slot| slot.replace(seen).is_some()) {
+            report.twice(name);
+        }
+        Ok(())
+    }
+}
+
+/// Adds one issue. Whatever is wrong with it, it counts. Gives back where it lies.
+pub(super) fn add(
+    issue: &mut Record,
+    path: impl Fn() -> String,
+    findings: &mut Findings,
+    defects: &mut Defects,
+    details: usize,
+) -> Option<String> {
     let mut judge = Judge {
         record: issue,
         defects,
-        path: || format!("issues[{index}]"),
+        path,
     };
     let severity = judge.integer("priority").map(severity_of_priority);
     judge.presence("trigger");
@@ -169,6 +254,7 @@ fn add(issue: &mut Record, findings: &mut Findings, defects: &mut Defects, detai
         function: judge.nullable_text("scope").flatten(),
     };
     judge.rest();
+    let path = finding.path.clone();
     if let Some(severity) = severity {
         finding.severity = severity;
         findings.push(finding, details);
@@ -176,4 +262,5 @@ fn add(issue: &mut Record, findings: &mut Findings, defects: &mut Defects, detai
         // How severe it is, is not known: it is counted, but not listed as something that it may not be.
         findings.total = findings.total.saturating_add(1);
     }
+    path
 }

@@ -1,36 +1,21 @@
-//! `--format oneline`: `[R] ↘ lib/a.ex:12:7 Message`, one line an issue.
+//! `--format oneline`: `[R] ↘ lib/a.ex:12:7 Message`, one line an issue ([`rows`](super::rows)).
 //!
-//! There is no first line, no last line and no total, and a clean run prints nothing at all: only the exit code can
-//! prove such a list. Only lines of exactly this shape are claimed. A path with a blank cannot be told from the message
-//! but by its ending. `credo diff` prints the same lines for new, fixed and old issues; the fixed ones lie in a
-//! temporary checkout, and give it away.
-//!
+//! Only lines of exactly this shape are claimed. A path with a blank cannot be told from the message but by its ending.
 //! Rule and category are the word for the letter: the check is not printed.
 
-use crate::collect::Defects;
-use crate::defect::{Completeness, DefectKind, Position};
-use crate::evidence::{Evidence, Finding, Findings, Tool};
+use crate::evidence::Finding;
 use crate::input::{Limits, Line};
 use crate::stream::Part;
 use crate::text;
 
 use super::category_of_tag;
 use super::grammar;
-
-/// Name of the folders that `credo diff` checks the old tree out to.
-const CHECKOUT: &str = "/credo-diff-";
+use super::rows::{Rows, issue};
 
 /// The list, if there is one.
 #[derive(Default)]
 pub(super) struct Oneline {
     rows: Option<Rows>,
-}
-
-struct Rows {
-    findings: Findings,
-    defects: Defects,
-    first: u64,
-    diff: bool,
 }
 
 impl Oneline {
@@ -46,63 +31,22 @@ impl Oneline {
         let Some((place, message)) = split(&row) else {
             return false;
         };
-        let rows = self.rows.get_or_insert_with(|| Rows::new(line.number));
-        rows.diff |= place.contains(CHECKOUT);
-        if !line.terminated || line.cut {
-            let at = Position::line(line.number);
-            let message = "the last line is cut";
-            rows.defects.partial(DefectKind::Cut, message, at);
-        }
-        let (path, row, column) = text::location(place);
-        let category = category_of_tag(head.tag).to_owned();
+        let rows = self
+            .rows
+            .get_or_insert_with(|| Rows::new("credo-oneline", line));
+        rows.see(line);
         let finding = Finding {
-            rule: category.clone(),
-            category: Some(category),
             severity: head.severity,
-            confidence: None,
-            message: message.to_owned(),
-            path: Some(path.to_owned()),
-            line: row,
-            column,
-            end_column: None,
-            function: None,
+            ..issue(category_of_tag(head.tag), place, message)
         };
+        rows.lies_in(finding.path.as_deref());
         rows.findings.push(finding, limits.details);
         true
     }
 
     /// The list as a part.
     pub(super) fn finish(self) -> Option<Part> {
-        let Rows {
-            findings,
-            mut defects,
-            first,
-            diff,
-        } = self.rows?;
-        let at = Position::line(first);
-        if diff {
-            let message = "the output of `credo diff`, which mixes new, fixed and old issues";
-            defects.partial(DefectKind::Unsupported, message, at);
-        } else {
-            let message = "a list without a total and without an end";
-            defects.lower(Completeness::Unproven, DefectKind::NoEndMark, message, at);
-        }
-        Some(Part {
-            format: "credo-oneline",
-            tool: Tool::Credo,
-            parsed: defects.finish(Evidence::Findings(findings)),
-        })
-    }
-}
-
-impl Rows {
-    fn new(first: u64) -> Self {
-        Self {
-            findings: Findings::new(Tool::Credo),
-            defects: Defects::default(),
-            first,
-            diff: false,
-        }
+        self.rows.map(Rows::finish)
     }
 }
 

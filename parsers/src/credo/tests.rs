@@ -104,6 +104,11 @@ fn damage_to_oneline_never_passes() {
 }
 
 #[test]
+fn damage_to_flycheck_never_passes() {
+    damage("credo-flycheck", false);
+}
+
+#[test]
 fn priorities_are_severities() {
     for (priority, severity) in [
         (20, Severity::High),
@@ -435,12 +440,16 @@ fn listed(case: &str) -> Vec<String> {
     );
     let text = std::fs::read_to_string(format!("{root}/{case}/stdout.txt")).unwrap();
     let read = one(&text);
-    assert_eq!(read.value.total, read.value.counts.known(), "{case}");
+    // In `flycheck` no severity is printed.
+    let graded = read.value.counts.known() > 0;
+    let known = if graded { read.value.total } else { 0 };
+    assert_eq!(read.value.counts.known(), known, "{case}");
     let row = |f: &Finding| {
         let (line, column) = (f.line, f.column);
+        let severity = graded.then_some(f.severity);
         format!(
-            "{:?}:{line:?}:{column:?} {:?} {:?} {}",
-            f.path, f.severity, f.category, f.message
+            "{:?}:{line:?}:{column:?} {severity:?} {:?} {}",
+            f.path, f.category, f.message
         )
     };
     let mut rows: Vec<String> = read.value.list.iter().map(row).collect();
@@ -448,12 +457,58 @@ fn listed(case: &str) -> Vec<String> {
     rows
 }
 
+/// The rows of `listed` without their severities.
+fn ungraded(case: &str) -> Vec<String> {
+    let words = ["High", "Medium", "Low", "Info"].map(|w| format!(" Some({w}) "));
+    let plain = |row: String| {
+        words
+            .iter()
+            .fold(row, |row, w| row.replacen(w, " None ", 1))
+    };
+    let mut rows: Vec<String> = listed(case).into_iter().map(plain).collect();
+    rows.sort();
+    rows
+}
+
+/// Everything that is known of every issue.
+fn details(case: &str) -> Vec<String> {
+    let root = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../fixtures/captures/credo/1.7.19-1.20.4"
+    );
+    let text = std::fs::read_to_string(format!("{root}/{case}/stdout.txt")).unwrap();
+    let mut rows: Vec<String> = one(&text)
+        .value
+        .list
+        .iter()
+        .map(|f| format!("{f:?}"))
+        .collect();
+    rows.sort();
+    rows
+}
+
+#[test]
+fn sarif_and_jsonl_say_all_that_json_says() {
+    assert_eq!(details("json-strict").len(), 71);
+    assert_eq!(details("sarif"), details("json-strict"));
+    assert_eq!(details("jsonl"), details("json-strict"));
+}
+
 #[test]
 fn every_format_says_the_same_of_the_same_run() {
     assert_eq!(listed("json-strict").len(), 71);
-    for twin in ["oneline", "mute", "strict", "all-strict", "color"] {
+    for twin in [
+        "oneline",
+        "mute",
+        "strict",
+        "all-strict",
+        "color",
+        "sarif",
+        "jsonl",
+    ] {
         assert_eq!(listed(twin), listed("json-strict"), "{twin}");
     }
+    assert_eq!(listed("flycheck"), ungraded("json-strict"));
     assert_eq!(listed("json").len(), 61);
     for twin in ["list", "debug"] {
         assert_eq!(listed(twin), listed("json"), "{twin}");

@@ -66,7 +66,7 @@ fn header(line: &[u8]) -> Option<(&[u8], &'static Confidence)> {
 }
 
 /// `Config.HTTPS: `.
-fn module(i: &[u8]) -> IResult<&[u8], &[u8]> {
+pub(super) fn module(i: &[u8]) -> IResult<&[u8], &[u8]> {
     let name = take_while(|b: u8| b.is_ascii_alphanumeric() || b == b'.');
     let name = verify(name, |m: &[u8]| {
         m.first().is_some_and(u8::is_ascii_uppercase) && m.contains(&b'.')

@@ -35,6 +35,7 @@ use crate::text::{lossy, number};
 
 use super::block::{BREAK, Block, Step};
 use super::notes::Notes;
+use super::rows::Lists;
 
 /// The last line of a scan.
 const END: &[u8] = b"... SCAN COMPLETE ...";
@@ -52,6 +53,7 @@ struct Text {
     ends_apart: u64,
     quiet: Option<u64>,
     defects: Defects,
+    lists: Lists,
     notes: Notes,
     /// [`Limits::details`], for what is closed when no line is at hand.
     details: usize,
@@ -68,6 +70,7 @@ pub(crate) fn open() -> Box<dyn Section> {
         ends_apart: 0,
         quiet: None,
         defects: Defects::default(),
+        lists: Lists::default(),
         notes: Notes::default(),
         details: 0,
     })
@@ -85,7 +88,9 @@ impl Section for Text {
             Some(b'S') => self.quiet(line),
             _ => false,
         };
-        mark || self.header(line, limits) || self.notes.line(line, self.seen())
+        mark || self.header(line, limits)
+            || self.lists.line(line, limits)
+            || self.notes.line(line, self.seen() || self.lists.seen())
     }
 
     fn end_of_stream(&mut self) {
@@ -102,8 +107,9 @@ impl Section for Text {
     fn finish(mut self: Box<Self>, _: &Limits) -> Vec<Part> {
         self.end_of_stream();
         let notes = std::mem::take(&mut self.notes).finish();
+        let lists = std::mem::take(&mut self.lists).finish();
         let report = self.seen().then(|| self.report());
-        report.into_iter().chain(notes).collect()
+        report.into_iter().chain(lists).chain(notes).collect()
     }
 }
 
