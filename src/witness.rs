@@ -104,6 +104,9 @@ fn after_success(part: &mut Part, witness: Witness<'_>) {
         Evidence::Findings(f) if f.total > 0 && f.tool == Tool::Credo => {
             Some("there are issues, but the command ended with 0: --mute-exit-status?")
         }
+        Evidence::Findings(f) if f.total > 0 && ONE.contains(&f.tool) => Some(
+            "there are findings, but the command ended with 0: something changed its exit code",
+        ),
         Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) | Evidence::Findings(_) => {
             None
         }
@@ -155,6 +158,9 @@ fn prove(part: &mut Part) {
     }
 }
 
+/// Tools that end with 1 when they have findings, and with no other code.
+const ONE: [Tool; 3] = [Tool::MixAudit, Tool::HexAudit, Tool::MixFormat];
+
 /// Codes with which a tool says that it has no result.
 fn tool_failed(part: &Part, code: i32) -> Option<String> {
     match part.tool {
@@ -168,6 +174,9 @@ fn tool_failed(part: &Part, code: i32) -> Option<String> {
         Tool::Credo
         | Tool::Dialyzer
         | Tool::Sobelow
+        | Tool::MixAudit
+        | Tool::HexAudit
+        | Tool::MixFormat
         | Tool::Exunit
         | Tool::Junit
         | Tool::MixCover
@@ -183,6 +192,7 @@ fn explains(part: &Part, code: i32) -> bool {
         Evidence::Tests(t) => t.counts.failed > 0 || t.counts.invalid > 0,
         Evidence::Coverage(c) => c.missed_threshold.is_some(),
         Evidence::Findings(f) if f.tool == Tool::Credo => credo_bits(f, code),
+        Evidence::Findings(f) if ONE.contains(&f.tool) => f.total > 0 && code == 1,
         Evidence::Findings(f) => f.total > 0,
     }
 }
@@ -261,6 +271,9 @@ pub fn expected(command: &[String]) -> Vec<&'static [Tool]> {
         if *word == "--cover" && task == "test" {
             groups.push(&[Tool::MixCover, Tool::Excoveralls]);
         }
+        if *word == "--check-formatted" && task == "format" {
+            groups.push(&[Tool::MixFormat]);
+        }
         // `mix do a, b`, `mix do a + b` and `mix a && mix b` start another task.
         starts = matches!(*word, "do" | "+" | "mix") || word.ends_with(',');
     }
@@ -275,6 +288,8 @@ fn expected_of_task(task: &str) -> &'static [&'static [Tool]] {
         "credo" => &[&[Tool::Credo]],
         "dialyzer" => &[&[Tool::Dialyzer]],
         "sobelow" => &[&[Tool::Sobelow]],
+        "deps.audit" => &[&[Tool::MixAudit]],
+        "hex.audit" => &[&[Tool::HexAudit]],
         "test.coverage" => &[&[Tool::MixCover]],
         "coveralls" => &[&[Tool::Exunit], &[Tool::Excoveralls]],
         task if task.starts_with("coveralls.") => &[&[Tool::Exunit], &[Tool::Excoveralls]],
@@ -309,5 +324,15 @@ mod tests {
         );
         let shell = ["bash", "-c", "mix credo && mix sobelow --exit"].map(str::to_owned);
         assert_eq!(expected(&shell), [credo, &[Tool::Sobelow]]);
+        let (vulnerable, retired): (&[Tool], &[Tool]) = (&[Tool::MixAudit], &[Tool::HexAudit]);
+        assert_eq!(
+            tools("mix do deps.audit --format json + hex.audit"),
+            [vulnerable, retired]
+        );
+        assert_eq!(
+            tools("mix format --dry-run --check-formatted lib/a.ex"),
+            [&[Tool::MixFormat]]
+        );
+        assert!(tools("mix format lib/a.ex").is_empty());
     }
 }

@@ -21,6 +21,12 @@ pub enum Tool {
     Dialyzer,
     /// Sobelow.
     Sobelow,
+    /// mix_audit (`mix deps.audit`).
+    MixAudit,
+    /// `mix hex.audit`.
+    HexAudit,
+    /// `mix format`.
+    MixFormat,
     /// The Elixir compiler.
     Compiler,
 }
@@ -37,6 +43,9 @@ impl Tool {
             Self::Credo => "credo",
             Self::Dialyzer => "dialyzer",
             Self::Sobelow => "sobelow",
+            Self::MixAudit => "mix_audit",
+            Self::HexAudit => "hex_audit",
+            Self::MixFormat => "mix_format",
             Self::Compiler => "compiler",
         }
     }
@@ -50,6 +59,9 @@ impl Tool {
         Self::Credo,
         Self::Dialyzer,
         Self::Sobelow,
+        Self::MixAudit,
+        Self::HexAudit,
+        Self::MixFormat,
         Self::Compiler,
     ];
 }

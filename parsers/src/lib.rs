@@ -37,6 +37,7 @@
 
 use std::io::BufRead;
 
+mod advisory;
 mod collect;
 mod compiler;
 mod credo;
@@ -47,10 +48,13 @@ mod dialyzer;
 pub mod evidence;
 mod excoveralls;
 mod exunit;
+mod hex_audit;
 pub mod input;
 mod json_doc;
 mod junit;
+mod mix_audit;
 mod mix_cover;
+mod mix_format;
 mod record;
 mod sobelow;
 pub mod stream;
@@ -109,6 +113,10 @@ pub static FORMATS: &[Format] = &[
     dialyzer::RAW,
     sobelow::JSON,
     sobelow::TEXT,
+    mix_audit::JSON,
+    mix_audit::HUMAN,
+    hex_audit::CONSOLE,
+    mix_format::CONSOLE,
 ];
 
 /// The format with this id.
