@@ -96,6 +96,9 @@ impl Words {
             if task.name == "test" && task.args.iter().any(|a| a == "--cover") {
                 groups.push(&[Tool::MixCover, Tool::Excoveralls]);
             }
+            if task.name == "format" && task.args.iter().any(|a| a == "--check-formatted") {
+                groups.push(&[Tool::MixFormat]);
+            }
         }
         groups.sort_unstable();
         groups.dedup();
@@ -128,6 +131,8 @@ fn expected_of(task: &str) -> &'static [&'static [Tool]] {
         "credo" => &[&[Tool::Credo]],
         "dialyzer" => &[&[Tool::Dialyzer]],
         "sobelow" => &[&[Tool::Sobelow]],
+        "deps.audit" => &[&[Tool::MixAudit]],
+        "hex.audit" => &[&[Tool::HexAudit]],
         "test.coverage" => &[&[Tool::MixCover]],
         "coveralls" => &[&[Tool::Exunit], &[Tool::Excoveralls]],
         task if task.starts_with("coveralls.") => &[&[Tool::Exunit], &[Tool::Excoveralls]],
@@ -156,6 +161,16 @@ mod tests {
         );
         assert_eq!(of("mix do compile, credo --strict, test"), [tests, credo]);
         assert_eq!(of("mix do compile + dialyzer"), [&[Tool::Dialyzer]]);
+        let (vulnerable, retired): (&[Tool], &[Tool]) = (&[Tool::MixAudit], &[Tool::HexAudit]);
+        assert_eq!(
+            of("mix do deps.audit --format json + hex.audit"),
+            [vulnerable, retired]
+        );
+        assert_eq!(
+            of("mix format --dry-run --check-formatted lib/a.ex"),
+            [&[Tool::MixFormat]]
+        );
+        assert!(of("mix format lib/a.ex").is_empty());
         assert_eq!(of("make test").len() + of("mix run test --cover").len(), 0);
     }
 

@@ -40,14 +40,20 @@ impl Ruling {
 pub struct Policy {
     /// Gates whose evidence must be there.
     pub require: Vec<&'static Gate>,
+    /// Tools whose evidence must be there, beside that of their gate: see [`DISTINCT`].
+    pub tools: Vec<Tool>,
     /// Minimum line coverage in hundredths of a percent.
     pub coverage_min: u64,
 }
+
+/// Tools that share a gate but look for different things: who requires one by its name is not served by another.
+pub const DISTINCT: [Tool; 3] = [Tool::Sobelow, Tool::MixAudit, Tool::HexAudit];
 
 impl Default for Policy {
     fn default() -> Self {
         Self {
             require: Vec::new(),
+            tools: Vec::new(),
             coverage_min: 8_000,
         }
     }
@@ -146,9 +152,10 @@ pub static GATES: &[Gate] = &[
         title: "Security",
         rule: "0 findings of severity high or critical",
         explanation: "No security tool may have found anything of severity high or critical. Sobelow's confidence is \
-            its severity; a SARIF report has its security-severity, or else its level. Findings whose severity is not \
-            known leave the gate undecided. Credo's findings never count here.",
-        tools: &[Tool::Sobelow, Tool::Sarif],
+            its severity; a SARIF report has its security-severity, or else its level; a vulnerable dependency has the \
+            severity of its advisory (high where it has none), a retired one is medium, or high when it was retired \
+            for security. Findings whose severity is not known leave the gate undecided. Credo's never count here.",
+        tools: &[Tool::Sobelow, Tool::MixAudit, Tool::HexAudit, Tool::Sarif],
         aliases: &["sobelow", "sarif"],
         judge: findings::security,
     },
@@ -166,11 +173,14 @@ pub static GATES: &[Gate] = &[
         id: "audit",
         title: "Dependency audit",
         rule: "0 vulnerable or retired dependencies",
-        explanation: "No dependency may have a known vulnerability or be retired. This version reads no audit tool's \
-            output yet, so the gate only appears when it is required, and is undecided then.",
-        tools: &[],
+        explanation: "No dependency may have a known vulnerability or be retired, as mix_audit (`mix deps.audit`) and \
+            `mix hex.audit` say. Hex before 2.5 knows retired packages only, which is noted. mix_audit finds nothing \
+            when it has no network and when there is no mix.lock: what git says on standard error, and the missing \
+            lockfile where `gatekeeper run` ran it, make the gate undecided. A file with its output alone shows \
+            neither.",
+        tools: &[Tool::MixAudit, Tool::HexAudit],
         aliases: &["mix_audit", "hex_audit"],
-        judge: findings::nothing,
+        judge: findings::audit,
     },
     Gate {
         id: "compile",
@@ -186,11 +196,13 @@ pub static GATES: &[Gate] = &[
         id: "format",
         title: "Formatting",
         rule: "0 unformatted files",
-        explanation: "Every file must be formatted. This version does not read `mix format` yet, so the gate only \
-            appears when it is required, and is undecided then.",
-        tools: &[],
+        explanation: "Every file that .formatter.exs names must be formatted, as `mix format --check-formatted` says. \
+            It prints nothing when all is well, so only `gatekeeper run -- mix format --check-formatted` (or a captured \
+            command with its exit code 0) can show that: an empty file shows nothing. A file that does not parse hides \
+            the others, so the gate is undecided then.",
+        tools: &[Tool::MixFormat],
         aliases: &["mix_format"],
-        judge: findings::nothing,
+        judge: findings::format,
     },
     Gate {
         id: "evidence",
@@ -217,9 +229,7 @@ pub fn gate(word: &str) -> Option<&'static Gate> {
 #[must_use]
 pub fn judge(report: &Report, policy: &Policy) -> Vec<Judged> {
     let concerns = |gate: &Gate| {
-        report
-            .sources_of(gate.tools)
-            .any(|s| !s.is_complete() || says_something(s))
+        sources(gate, report).any(|s| !s.is_complete() || says_something(s))
             || policy.require.contains(&gate)
             || (gate.id == "evidence" && evidence::has_complaint(report))
     };
@@ -227,9 +237,42 @@ pub fn judge(report: &Report, policy: &Policy) -> Vec<Judged> {
     judged
         .map(|gate| Judged {
             gate,
-            judgement: (gate.judge)(gate, report, policy),
+            judgement: demanded(gate, report, policy, (gate.judge)(gate, report, policy)),
         })
         .collect()
+}
+
+/// The sources that a gate judges.
+fn sources<'a>(gate: &'a Gate, report: &'a Report) -> impl Iterator<Item = &'a Source> {
+    let security = gate.id == "security";
+    report
+        .sources_of(gate.tools)
+        .filter(move |s| !security || speaks_of_security(s))
+}
+
+/// Hex before 2.5 does not look for vulnerabilities: that it found no retired package says nothing of security.
+fn speaks_of_security(source: &Source) -> bool {
+    let left_out = source.defects.iter().any(|d| d.kind == DefectKind::Skipped);
+    let grave = match &source.evidence {
+        Evidence::Findings(f) => f.counts.high.saturating_add(f.counts.critical) > 0,
+        Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) => false,
+    };
+    source.tool != Some(Tool::HexAudit) || !source.is_complete() || !left_out || grave
+}
+
+/// A gate that is required by the name of a tool does not pass without that tool.
+fn demanded(gate: &Gate, report: &Report, policy: &Policy, measured: Judgement) -> Judgement {
+    let required = policy.require.contains(&gate);
+    let mut tools = policy.tools.iter().filter(|t| gate.tools.contains(t));
+    let missing = tools.find(|t| report.sources_of(&[**t]).next().is_none());
+    match missing {
+        Some(tool) if required && measured.ruling == Ruling::Pass => Judgement {
+            ruling: Ruling::Undecided,
+            because: format!("{} is required, but no source is about it", tool.id()),
+            ..measured
+        },
+        Some(_) | None => measured,
+    }
 }
 
 /// A run whose coverage was exported, or switched off, is whole and says nothing of coverage.
@@ -255,7 +298,7 @@ fn proven(gate: &Gate, report: &Report, measured: Judgement) -> Judgement {
     if measured.ruling == Ruling::Fail {
         return measured;
     }
-    if report.sources_of(gate.tools).next().is_none() {
+    if sources(gate, report).next().is_none() {
         let because = format!(
             "{} is required, but no source is about it",
             gate.title.to_lowercase()
@@ -266,7 +309,7 @@ fn proven(gate: &Gate, report: &Report, measured: Judgement) -> Judgement {
             ..measured
         };
     }
-    match report.sources_of(gate.tools).find(|s| !s.is_complete()) {
+    match sources(gate, report).find(|s| !s.is_complete()) {
         Some(source) => Judgement {
             ruling: Ruling::Undecided,
             because: doubt(report, source),

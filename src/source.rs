@@ -17,6 +17,9 @@ use crate::fingerprint::hex;
 use crate::record::{self, Run};
 use crate::report::{Exit, Shard, Source, Trust};
 use crate::witness::{self, Witness};
+use crate::{lockfile, silence};
+
+mod directory;
 
 /// Where the bytes of a source came from.
 #[derive(Debug, Clone)]
@@ -25,6 +28,8 @@ pub struct Origin {
     pub label: String,
     /// The command that printed them.
     pub command: Option<Vec<String>>,
+    /// The folder in which it ran.
+    pub directory: Option<String>,
     /// How it ended.
     pub exit: Option<Exit>,
     /// How long it ran.
@@ -42,6 +47,7 @@ impl Origin {
         Self {
             label: label.into(),
             command: None,
+            directory: None,
             exit: None,
             duration_ms: None,
             shard: None,
@@ -94,6 +100,11 @@ pub fn sources(origin: &Origin, bytes: u64, sha256: Option<&str>, found: Found) 
             words: &words,
         },
     );
+    directory::relative(&mut parts, origin.directory.as_deref().unwrap_or_default());
+    if trouble.iter().all(|d| d.kind == DefectKind::Empty) {
+        let command = origin.command.as_deref().unwrap_or_default();
+        parts.extend(silence::clean_reports(command, origin.exit, &parts));
+    }
     let mut missing = words.expected();
     missing.retain(|group| !parts.iter().any(|p| group.contains(&p.tool)));
     let mut sources: Vec<Source> = parts
@@ -298,7 +309,9 @@ fn capture(dir: &Path, expect: Expect) -> Result<Vec<Source>, Error> {
             .map_err(|_| Error::exit_txt(&dir.join("exit.txt"), text.trim()))?;
         origin.exit = Some(Exit::Code(code));
     }
-    origin.command = small(&dir.join("cmd.txt"))?.map(|text| command_words(&text));
+    let command = small(&dir.join("cmd.txt"))?;
+    origin.directory = command.as_deref().and_then(directory::of_capture);
+    origin.command = command.map(|text| command_words(&text));
     Ok(two_streams(dir, &origin, expect)?.0)
 }
 
@@ -310,6 +323,7 @@ pub fn recorded(dir: &Path, run: &Run, expect: Expect) -> Result<Vec<Source>, Er
     let origin = Origin {
         label: run.command.join(" "),
         command: Some(run.command.clone()),
+        directory: Some(run.directory.clone()),
         exit: run.exit(),
         duration_ms: Some(run.duration_ms),
         shard: run.shard(),
@@ -336,6 +350,7 @@ pub fn recorded(dir: &Path, run: &Run, expect: Expect) -> Result<Vec<Source>, Er
     if run.held {
         doubt(DefectKind::Held, HELD);
     }
+    lockfile::doubt(&mut sources, &run.directory, &run.command);
     Ok(sources)
 }
 

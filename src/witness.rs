@@ -117,6 +117,9 @@ fn after_success(part: &mut Part, witness: Witness<'_>) {
         Evidence::Findings(f) if f.total > 0 && f.tool == Tool::Credo => {
             Some("there are issues, but the command ended with 0: --mute-exit-status?")
         }
+        Evidence::Findings(f) if f.total > 0 && ONE.contains(&f.tool) => Some(
+            "there are findings, but the command ended with 0: something changed its exit code",
+        ),
         Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) | Evidence::Findings(_) => {
             None
         }
@@ -168,6 +171,9 @@ fn prove(part: &mut Part) {
     }
 }
 
+/// Tools that end with 1 when they have findings, and with no other code.
+const ONE: [Tool; 3] = [Tool::MixAudit, Tool::HexAudit, Tool::MixFormat];
+
 /// Codes with which a tool says that it has no result.
 fn tool_failed(part: &Part, code: i32) -> Option<String> {
     match part.tool {
@@ -181,6 +187,9 @@ fn tool_failed(part: &Part, code: i32) -> Option<String> {
         Tool::Credo
         | Tool::Dialyzer
         | Tool::Sobelow
+        | Tool::MixAudit
+        | Tool::HexAudit
+        | Tool::MixFormat
         | Tool::Exunit
         | Tool::Junit
         | Tool::MixCover
@@ -200,6 +209,7 @@ fn explains(part: &Part, code: i32, words: &Words) -> bool {
         Evidence::Coverage(c) => c.missed_threshold.is_some(),
         Evidence::Findings(f) if f.tool == Tool::Credo => credo_bits(f, code),
         Evidence::Findings(f) if f.tool == Tool::Sobelow => code == 1 && sobelow_failed(f, words),
+        Evidence::Findings(f) if ONE.contains(&f.tool) => f.total > 0 && code == 1,
         Evidence::Findings(f) => f.total > 0,
     }
 }

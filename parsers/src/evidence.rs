@@ -26,6 +26,12 @@ pub enum Tool {
     Dialyzer,
     /// Sobelow.
     Sobelow,
+    /// mix_audit (`mix deps.audit`).
+    MixAudit,
+    /// `mix hex.audit`.
+    HexAudit,
+    /// `mix format`.
+    MixFormat,
     /// The Elixir compiler.
     Compiler,
     /// Any other tool that writes SARIF; which one it is stands in [`Findings::driver`].
@@ -46,6 +52,9 @@ impl Tool {
             Self::Credo => "credo",
             Self::Dialyzer => "dialyzer",
             Self::Sobelow => "sobelow",
+            Self::MixAudit => "mix_audit",
+            Self::HexAudit => "hex_audit",
+            Self::MixFormat => "mix_format",
             Self::Compiler => "compiler",
             Self::Sarif => "sarif",
         }
@@ -62,6 +71,9 @@ impl Tool {
         Self::Credo,
         Self::Dialyzer,
         Self::Sobelow,
+        Self::MixAudit,
+        Self::HexAudit,
+        Self::MixFormat,
         Self::Compiler,
         Self::Sarif,
     ];

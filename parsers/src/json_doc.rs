@@ -15,7 +15,6 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
 
 use crate::defect::DefectKind;
-use crate::record::Record;
 
 pub(crate) use scalar::{AnyScalar, Scalar};
 
@@ -188,17 +187,23 @@ impl Visitor<'_> for Name<'_> {
     }
 }
 
-/// Reads an array of flat objects, one at a time, into the same record.
-pub(crate) struct Records<'a, S> {
+/// An object that is read again and again, for one element of an array after another.
+pub(crate) trait Element: Fields {
+    /// Forgets the fields of the last element.
+    fn clear(&mut self);
+}
+
+/// Reads an array of objects, one at a time, into the same record.
+pub(crate) struct Records<'a, E, S> {
     /// The record that each element is read into.
-    pub(crate) record: &'a mut Record,
+    pub(crate) record: &'a mut E,
     /// Refilled after each element.
     pub(crate) fuse: &'a Fuse,
     /// Sees each element.
     pub(crate) sink: S,
 }
 
-impl<'de, S: FnMut(&mut Record)> DeserializeSeed<'de> for Records<'_, S> {
+impl<'de, E: Element, S: FnMut(&mut E)> DeserializeSeed<'de> for Records<'_, E, S> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<(), D::Error> {
@@ -206,7 +211,7 @@ impl<'de, S: FnMut(&mut Record)> DeserializeSeed<'de> for Records<'_, S> {
     }
 }
 
-impl<'de, S: FnMut(&mut Record)> Visitor<'de> for Records<'_, S> {
+impl<'de, E: Element, S: FnMut(&mut E)> Visitor<'de> for Records<'_, E, S> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -37,6 +37,7 @@
 
 use std::io::BufRead;
 
+mod advisory;
 mod cobertura;
 mod collect;
 mod compiler;
@@ -49,11 +50,14 @@ mod dialyzer;
 pub mod evidence;
 mod excoveralls;
 mod exunit;
+mod hex_audit;
 pub mod input;
 mod json_doc;
 mod junit;
 mod lcov;
+mod mix_audit;
 mod mix_cover;
+mod mix_format;
 mod record;
 mod sarif;
 mod sobelow;
@@ -124,6 +128,10 @@ pub static FORMATS: &[Format] = &[
     sarif::CREDO,
     sarif::SOBELOW,
     sarif::JSON,
+    mix_audit::JSON,
+    mix_audit::HUMAN,
+    hex_audit::CONSOLE,
+    mix_format::CONSOLE,
 ];
 
 /// The format with this id.

@@ -9,7 +9,7 @@ use serde::de::MapAccess;
 
 use crate::collect::Defects;
 use crate::defect::{DefectKind, Position};
-use crate::json_doc::{AnyScalar, Fields, Scalar};
+use crate::json_doc::{AnyScalar, Element, Fields, Scalar};
 use crate::text;
 
 /// Names of unknown or repeated fields that are kept, each.
@@ -40,16 +40,17 @@ impl Record {
         }
     }
 
-    /// Forgets the fields of the last object.
-    pub(crate) fn clear(&mut self) {
-        self.values.fill(None);
-        self.unknown.clear();
-        self.repeated.clear();
-    }
-
     fn take(&mut self, name: &str) -> Option<Scalar> {
         let at = self.names.iter().position(|n| *n == name)?;
         self.values.get_mut(at)?.take()
+    }
+}
+
+impl Element for Record {
+    fn clear(&mut self) {
+        self.values.fill(None);
+        self.unknown.clear();
+        self.repeated.clear();
     }
 }
 

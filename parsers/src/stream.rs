@@ -30,6 +30,9 @@ pub trait Section: Send {
     /// A stream is over; the next line, if any, comes from the next stream.
     fn end_of_stream(&mut self) {}
 
+    /// A document of this tool was read, so that what is said beside it may be about it.
+    fn document(&mut self, _tool: Tool) {}
+
     /// Whether the section owns whatever comes next, so that no document may start here.
     fn is_open(&self) -> bool {
         false
@@ -171,6 +174,9 @@ impl Reading {
         };
         let mut parsed = parse(input, &self.limits);
         let format = sarif::settle(format, self.expect, &mut parsed);
+        for section in &mut self.sections {
+            section.document(format.tool);
+        }
         self.documents.push(Part {
             format: format.id,
             tool: format.tool,

@@ -8,7 +8,7 @@ use gatekeeper_parsers::{Expect, FORMATS, Tool};
 
 use super::output::Outputs;
 use crate::error::Error;
-use crate::gates::{GATES, Policy, gate};
+use crate::gates::{DISTINCT, GATES, Policy, gate};
 
 /// As typed.
 #[derive(Debug, Args)]
@@ -126,7 +126,7 @@ impl Shared {
 
     fn policy(&self) -> Result<Policy, Error> {
         let known = || GATES.iter().map(|g| g.id).collect::<Vec<_>>().join(", ");
-        let mut require = Vec::new();
+        let (mut require, mut tools) = (Vec::new(), Vec::new());
         for kind in self
             .require
             .iter()
@@ -138,9 +138,11 @@ impl Shared {
                 return Err(Error::usage(message, format!("gates: {}", known())));
             };
             require.push(gate);
+            tools.extend(DISTINCT.iter().filter(|t| t.id() == kind));
         }
         Ok(Policy {
             require,
+            tools,
             ..Policy::default()
         })
     }

@@ -14,6 +14,7 @@ use super::output::actions;
 use crate::error::Error;
 use crate::exit::of_verdict;
 use crate::fingerprint::hex;
+use crate::lockfile;
 use crate::project;
 use crate::record::{self, Recording, Run};
 use crate::report::{Exit, Report, Shard, Source, Trust};
@@ -187,6 +188,7 @@ fn judge_streams(
     let origin = Origin {
         label: run.command.join(" "),
         command: Some(run.command.clone()),
+        directory: Some(run.directory.clone()),
         exit: run.exit(),
         duration_ms: Some(run.duration_ms),
         shard: run.shard(),
@@ -204,6 +206,7 @@ fn judge_streams(
             .iter_mut()
             .for_each(|s| s.lower(Completeness::Partial, defect.clone()));
     }
+    lockfile::doubt(&mut sources, &run.directory, &run.command);
     Ok(sources)
 }
 

@@ -2,7 +2,7 @@
 
 use gatekeeper_parsers::evidence::{Evidence, Findings};
 
-use super::{Gate, Judgement, Policy, Ruling, count, proven};
+use super::{Gate, Judgement, Policy, Ruling, count, proven, sources};
 use crate::report::Report;
 use crate::witness::WARNINGS;
 
@@ -12,6 +12,16 @@ pub(super) fn dialyzer(gate: &Gate, report: &Report, _: &Policy) -> Judgement {
 
 pub(super) fn credo(gate: &Gate, report: &Report, _: &Policy) -> Judgement {
     none_of(gate, report, "issue", |f| f.total)
+}
+
+pub(super) fn audit(gate: &Gate, report: &Report, _: &Policy) -> Judgement {
+    none_of(gate, report, "vulnerable or retired dependency", |f| {
+        f.total
+    })
+}
+
+pub(super) fn format(gate: &Gate, report: &Report, _: &Policy) -> Judgement {
+    none_of(gate, report, "unformatted file", |f| f.total)
 }
 
 pub(super) fn compile(gate: &Gate, report: &Report, _: &Policy) -> Judgement {
@@ -52,28 +62,11 @@ pub(super) fn security(gate: &Gate, report: &Report, _: &Policy) -> Judgement {
     judgement
 }
 
-/// A gate whose tools this version does not read: only ever asked for by a requirement.
-pub(super) fn nothing(gate: &Gate, report: &Report, _: &Policy) -> Judgement {
-    let (actual, limit) = ("nothing measured".to_owned(), "0".to_owned());
-    proven(
-        gate,
-        report,
-        Judgement {
-            ruling: Ruling::Undecided,
-            because: String::new(),
-            actual,
-            limit,
-        },
-    )
-}
-
 fn findings<'a>(gate: &'a Gate, report: &'a Report) -> impl Iterator<Item = &'a Findings> {
-    report
-        .sources_of(gate.tools)
-        .filter_map(|s| match &s.evidence {
-            Evidence::Findings(f) => Some(f),
-            Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) => None,
-        })
+    sources(gate, report).filter_map(|s| match &s.evidence {
+        Evidence::Findings(f) => Some(f),
+        Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) => None,
+    })
 }
 
 fn none_of(

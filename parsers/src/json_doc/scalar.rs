@@ -11,6 +11,8 @@ use crate::text;
 pub(crate) enum Scalar {
     /// `null`.
     Null,
+    /// `true` or `false`.
+    Boolean(bool),
     /// A whole number.
     Integer(i64),
     /// A text, cut at the limit.
@@ -24,6 +26,7 @@ impl Scalar {
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",
+            Self::Boolean(_) => "a boolean",
             Self::Integer(_) => "a number",
             Self::Text(_) => "a text",
             Self::Other(kind) => kind,
@@ -58,8 +61,8 @@ impl<'de> Visitor<'de> for AnyScalar {
         Ok(Scalar::Null)
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Scalar, E> {
-        Ok(Scalar::Other("a boolean"))
+    fn visit_bool<E>(self, b: bool) -> Result<Scalar, E> {
+        Ok(Scalar::Boolean(b))
     }
 
     fn visit_i64<E>(self, n: i64) -> Result<Scalar, E> {
