@@ -107,6 +107,12 @@ pub static FORMATS: &[Format] = &[
     dialyzer::DEFAULT,
     dialyzer::SHORT,
     dialyzer::RAW,
+    dialyzer::GITHUB,
+    dialyzer::ERLANG,
+    dialyzer::IGNORE,
+    dialyzer::STRICT,
+    dialyzer::OTP_TEXT,
+    dialyzer::OTP_RAW,
     sobelow::JSON,
     sobelow::TEXT,
 ];
