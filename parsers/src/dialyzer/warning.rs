@@ -131,7 +131,7 @@ impl Warning {
 
 /// Names a warning by what it says.
 fn name(finding: &mut Finding, wording: impl Fn(&str) -> Option<&'static str>) -> bool {
-    let name = wording(&finding.message);
+    let name = wording(&joined(&finding.message, " "));
     finding.rule = name.unwrap_or(UNWORDED).to_owned();
     name.is_some()
 }
