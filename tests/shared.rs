@@ -2,6 +2,7 @@
 //! they are there; where they are not, the test says so instead of passing in silence.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use gatekeeper::gates::{Policy, Ruling};
@@ -14,7 +15,9 @@ fn shared() -> Option<PathBuf> {
     if dir.is_dir() {
         return Some(dir);
     }
-    eprintln!("NOT TESTED: the captures of public projects (../shared/captures is not here)");
+    let text = "NOT TESTED: the captures of public projects (../shared/captures is not here)\n";
+    // Past the test harness, which would swallow it: what is not checked is not skipped in silence.
+    std::io::stderr().write_all(text.as_bytes()).unwrap();
     None
 }
 

@@ -65,6 +65,12 @@ pub(crate) fn is_known(name: &str) -> bool {
     NAMES.binary_search(&name).is_ok()
 }
 
+/// All names.
+#[cfg(test)]
+pub(super) fn all() -> &'static [&'static str] {
+    NAMES
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

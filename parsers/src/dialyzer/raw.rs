@@ -25,12 +25,7 @@ pub(crate) fn finding(line: &[u8], cut: bool, max: usize) -> Option<Finding> {
     let (args, term) = term(line).ok()?;
     let args = if cut { args } else { args.strip_suffix(b"}}")? };
     let tag = text::lossy(term.tag, max);
-    let shown = text::lossy(&shown(args), max.min(SHOWN));
-    let message = if shown.is_empty() {
-        tag.clone()
-    } else {
-        format!("{tag}: {shown}")
-    };
+    let message = message(&tag, args, max);
     Some(Finding {
         rule: tag,
         category: Some(text::lossy(term.category, max)),
@@ -45,7 +40,17 @@ pub(crate) fn finding(line: &[u8], cut: bool, max: usize) -> Option<Finding> {
     })
 }
 
-type Location = (Option<NonZeroU32>, Option<NonZeroU32>);
+/// What such a warning says: its name and its arguments.
+pub(super) fn message(name: &str, args: &[u8], max: usize) -> String {
+    let shown = text::lossy(&shown(args), max.min(SHOWN));
+    if shown.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{name}: {shown}")
+    }
+}
+
+pub(super) type Location = (Option<NonZeroU32>, Option<NonZeroU32>);
 
 /// Everything up to the arguments of the warning.
 struct Term<'a> {
@@ -75,7 +80,8 @@ fn term(input: &[u8]) -> IResult<&[u8], Term<'_>> {
     .parse(input)
 }
 
-fn atom(input: &[u8]) -> IResult<&[u8], &[u8]> {
+/// An atom without quotes.
+pub(super) fn atom(input: &[u8]) -> IResult<&[u8], &[u8]> {
     take_while1(|b: u8| b.is_ascii_alphanumeric() || b == b'_').parse(input)
 }
 
@@ -100,12 +106,15 @@ fn file(input: &[u8]) -> IResult<&[u8], Vec<u8>> {
         preceded(tag("~c"), |i| quoted(i, b'"')),
         |i| quoted(i, b'\''),
         |i| quoted(i, b'"'),
-        map(points, |points: Vec<&[u8]>| {
-            let chars = points.into_iter().filter_map(code_point);
-            chars.collect::<String>().into_bytes()
-        }),
+        map(points, |list: Vec<&[u8]>| self::points(&list)),
     ))
     .parse(input)
+}
+
+/// The text of a list of code points.
+pub(super) fn points(list: &[&[u8]]) -> Vec<u8> {
+    let chars = list.iter().filter_map(|digits| code_point(digits));
+    chars.collect::<String>().into_bytes()
 }
 
 fn code_point(digits: &[u8]) -> Option<char> {
@@ -113,7 +122,7 @@ fn code_point(digits: &[u8]) -> Option<char> {
 }
 
 /// What stands between two quotes, without its escapes.
-fn quoted(input: &[u8], quote: u8) -> IResult<&[u8], Vec<u8>> {
+pub(super) fn quoted(input: &[u8], quote: u8) -> IResult<&[u8], Vec<u8>> {
     let mut out = Vec::new();
     let mut bytes = input.iter().enumerate();
     let open = bytes.next().is_some_and(|(_, b)| *b == quote);

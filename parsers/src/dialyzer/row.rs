@@ -1,4 +1,4 @@
-//! The place and the name at the head of a warning: `lib/a.ex:7:21:call`.
+//! The first line of a warning: `lib/a.ex:7:21:call`, with or without a text behind it, or `lib/a.ex:7:21: text`.
 
 use std::num::NonZeroU32;
 
@@ -8,6 +8,8 @@ use nom::combinator::{opt, recognize};
 use nom::sequence::preceded;
 use nom::{IResult, Parser};
 
+use super::form::Form;
+use super::{github, ignore};
 use crate::text;
 
 /// How far into a line its place may reach. Longer than any path; keeps the look at foreign lines short.
@@ -26,12 +28,27 @@ pub(crate) struct Place<'a> {
     pub(crate) rest: &'a [u8],
 }
 
-/// A place with the name of a warning, and the text after the name (`None` at the end of the line).
+/// The first line of a warning, in any form but a term.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Head<'a> {
+pub(crate) struct Row<'a> {
+    pub(crate) form: Form,
     pub(crate) place: Place<'a>,
+    /// Empty where the form has no names.
     pub(crate) name: &'a str,
-    pub(crate) text: Option<&'a [u8]>,
+    /// What the line says besides.
+    pub(crate) text: &'a [u8],
+}
+
+/// The first line of a warning, if it is one.
+pub(crate) fn row(line: &[u8]) -> Option<Row<'_>> {
+    match line {
+        [b'{', ..] => ignore::row(line),
+        [b':', b':', ..] => github::row(line),
+        _ => {
+            let place = place(line)?;
+            named(&place).or_else(|| worded(place))
+        }
+    }
 }
 
 /// `path:line[:column]` and a colon, from the start of the line. Paths may hold colons and spaces.
@@ -65,22 +82,35 @@ pub(crate) fn place(text: &[u8]) -> Option<Place<'_>> {
 }
 
 /// `path:line[:column]:name`, alone on its line or with a space and a text behind it.
-pub(crate) fn head(text: &[u8]) -> Option<Head<'_>> {
-    let place = place(text)?;
+fn named<'a>(place: &Place<'a>) -> Option<Row<'a>> {
     let (rest, name) = name(place.rest).ok()?;
     let name = std::str::from_utf8(name).ok()?;
-    let text = match rest.split_first() {
-        None => None,
-        Some((b' ', text)) => Some(text),
+    let (form, text) = match rest.split_first() {
+        None => (Form::Long, rest),
+        Some((b' ', text)) => (Form::Short, text),
         Some(_) => return None,
     };
-    Some(Head { place, name, text })
+    Some(Row {
+        form,
+        place: place.clone(),
+        name,
+        text,
+    })
 }
 
-/// Whether the line is a warning in one of the formats that are not read.
-pub(crate) fn is_foreign(text: &[u8]) -> bool {
-    let named = text.starts_with(b"::warning file=") || text.starts_with(b"{\"");
-    named || place(text).is_some_and(|p| p.rest.starts_with(b": "))
+/// `path:line[:column]: text`. Compilers word their diagnostics so, too, and say what they are.
+fn worded(place: Place<'_>) -> Option<Row<'_>> {
+    let text = place.rest.strip_prefix(b": ")?;
+    let foreign: [&[u8]; 4] = [b"Warning: ", b"warning: ", b"Error: ", b"error: "];
+    if foreign.into_iter().any(|word| text.starts_with(word)) {
+        return None;
+    }
+    Some(Row {
+        form: Form::Worded,
+        place,
+        name: "",
+        text,
+    })
 }
 
 type Numbers<'a> = (&'a [u8], Option<&'a [u8]>);
@@ -101,9 +131,10 @@ mod tests {
     use super::*;
 
     fn parts(line: &str) -> Option<(String, u32, u32, String, Option<String>)> {
-        let h = head(line.as_bytes())?;
+        let h = row(line.as_bytes()).filter(|h| h.form != Form::Worded)?;
         let n = |n: Option<NonZeroU32>| n.map_or(0, NonZeroU32::get);
-        let text = h.text.map(|t| String::from_utf8_lossy(t).into_owned());
+        let text = String::from_utf8_lossy(h.text).into_owned();
+        let text = (h.form != Form::Long).then_some(text);
         let path = h.place.path.unwrap_or_default();
         Some((
             path,
@@ -154,6 +185,27 @@ mod tests {
             "a:99999999999999999999999",
         ] {
             assert_eq!(parts(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn rows_in_erlangs_words() {
+        let read = |line: &str| {
+            let row = row(line.as_bytes())?;
+            let text = String::from_utf8_lossy(row.text).into_owned();
+            (row.form == Form::Worded).then_some((row.place.path, text))
+        };
+        let said = Some((Some("a.erl".to_owned()), "Unknown type m:t/0".to_owned()));
+        assert_eq!(read("a.erl:3: Unknown type m:t/0"), said);
+        assert_eq!(read("a.erl:3:14: Unknown type m:t/0"), said);
+        let nowhere = Some((None, "Unknown type m:t/0".to_owned()));
+        assert_eq!(read(":0: Unknown type m:t/0"), nowhere);
+        for other in [
+            "src/we.erl:3:9: Warning: variable 'Y' is unused",
+            "lib/a.ex:3: warning: unused",
+            "lib/a.ex:3:x",
+        ] {
+            assert_eq!(read(other), None, "{other}");
         }
     }
 }

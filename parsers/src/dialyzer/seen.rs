@@ -1,8 +1,7 @@
-//! What a source told so far: the counters that prove each other at its end, and the warnings.
+//! What a source told so far: the counters that prove each other at its end.
 
 use super::marks::{Mark, Totals};
 use super::names;
-use crate::evidence::{Findings, Tool};
 use crate::input::Line;
 use crate::text;
 
@@ -37,8 +36,10 @@ pub(super) struct Seen {
     pub(super) broken: (u64, u64),
     /// Rulers that close nothing.
     pub(super) rulers: (u64, u64),
-    /// Lines in one of the formats that are not read.
-    pub(super) foreign: u64,
+    /// Warnings, whether skipped or not.
+    pub(super) declared: u64,
+    /// Warnings came on standard error, apart from standard output.
+    pub(super) apart: bool,
     /// Lines that look like a warning of an unknown name, outside of a run.
     pub(super) strays: (u64, u64),
     /// Warnings of an unknown name.
@@ -54,6 +55,12 @@ impl Seen {
     /// Runs that printed totals.
     pub(super) fn runs(&self) -> u64 {
         self.clean.saturating_add(self.failing)
+    }
+
+    /// Whether dialyxir said anything about a run, but what Erlang's own command says too.
+    pub(super) fn is_dialyxir(&self) -> bool {
+        let marks = [self.searched, self.started, self.runs(), self.rulers.0];
+        self.apart || self.halted.is_some() || marks.into_iter().any(|n| n > 0)
     }
 
     /// What a line says about the run.
@@ -90,6 +97,7 @@ impl Seen {
             return;
         };
         self.expected = self.expected.saturating_add(left);
+        self.declared = self.declared.saturating_add(totals.errors);
         self.skipped = self.skipped.saturating_add(totals.skipped);
         let runs = if left == 0 {
             &mut self.clean
@@ -136,22 +144,4 @@ fn count((count, first): &mut (u64, u64), number: u64) {
         *first = number;
     }
     *count = count.saturating_add(1);
-}
-
-/// The warnings, by form.
-pub(super) struct Rows {
-    pub(super) long: Findings,
-    pub(super) short: Findings,
-    pub(super) raw: Findings,
-}
-
-impl Default for Rows {
-    fn default() -> Self {
-        let none = || Findings::new(Tool::Dialyzer);
-        Self {
-            long: none(),
-            short: none(),
-            raw: none(),
-        }
-    }
 }

@@ -1,28 +1,25 @@
 //! From what was seen to a part: whether the totals, the warnings and the end marks agree.
 
-use super::{Rows, Seen};
+use super::form::Rows;
+use super::seen::Seen;
 use crate::defect::{Completeness, Defect, DefectKind, Parsed, Position};
-use crate::evidence::{Evidence, Findings, Tool};
+use crate::evidence::{Evidence, Tool};
 use crate::stream::Part;
 
-/// The report; none where nothing of dialyxir was seen.
-pub(super) fn part(seen: Seen, rows: Rows) -> Option<Part> {
+/// The report; none where nothing of Dialyzer was seen.
+pub(super) fn part(seen: Seen, mut rows: Rows) -> Option<Part> {
     seen.first?;
-    let forms = [
-        ("dialyxir-default", rows.long),
-        ("dialyxir-short", rows.short),
-        ("dialyxir-raw", rows.raw),
-    ];
-    let read = forms
-        .iter()
-        .map(|(_, f)| f.total)
-        .fold(0, u64::saturating_add);
-    let several = forms.iter().filter(|(_, f)| f.total > 0).count() > 1 || seen.foreign > 0;
-    let (format, mut findings) = largest(forms)?;
+    if seen.runs() == 0 && seen.warned == 0 {
+        rows.forget_merged();
+    }
+    let otp = rows.are_otp() && !seen.is_dialyxir();
+    let (read, several) = (rows.total(), rows.forms() > 1);
+    let (form, mut findings) = rows.largest();
     if read != seen.expected {
         findings.total = findings.total.max(seen.expected);
     }
-    if seen.runs() > 0 && !several {
+    let merged = form.merges() && findings.total < seen.declared;
+    if seen.runs() > 0 && !several && !merged {
         findings.suppressed = u64::try_from(seen.skipped).ok();
     }
     let evidence = seen.runs() > 0 || read > 0;
@@ -30,33 +27,32 @@ pub(super) fn part(seen: Seen, rows: Rows) -> Option<Part> {
     failures(&seen, &mut parsed);
     match (seen.runs() > 0, read > 0) {
         (true, _) => totals(&seen, read, &mut parsed),
-        (false, true) => unproven(&seen, &mut parsed),
+        (false, true) => unproven(&seen, otp, &mut parsed),
         (false, false) => nothing(&seen, &mut parsed),
+    }
+    if read > 0 && form.merges() && (merged || seen.runs() == 0) {
+        merging(&seen, findings.total, &mut parsed);
     }
     rest(&seen, &mut parsed);
     if evidence {
         parsed.value = Evidence::Findings(findings);
     }
     Some(Part {
-        format,
+        format: form.id(otp),
         tool: Tool::Dialyzer,
         parsed,
     })
 }
 
-/// The form with the most warnings; the first of them where they are equal.
-fn largest<const N: usize>(
-    forms: [(&'static str, Findings); N],
-) -> Option<(&'static str, Findings)> {
-    let mut forms = forms.into_iter();
-    let first = forms.next()?;
-    Some(forms.fold(first, |best, next| {
-        if next.1.total > best.1.total {
-            next
-        } else {
-            best
-        }
-    }))
+/// Rows of which each may stand for several warnings.
+fn merging(seen: &Seen, rows: u64, parsed: &mut Parsed<Evidence>) {
+    let warnings = match seen.runs() {
+        0 => "nothing says how many warnings they are".to_owned(),
+        _ => format!("there are up to {} warnings", seen.declared),
+    };
+    let message = format!("equal rows are printed once: of {rows} rows, {warnings}");
+    let defect = Defect::new(DefectKind::CountMismatch, message, at(seen.totals_at));
+    parsed.lower(Completeness::Partial, defect);
 }
 
 fn at(line: u64) -> Position {
@@ -133,11 +129,14 @@ fn totals(seen: &Seen, read: u64, parsed: &mut Parsed<Evidence>) {
     }
 }
 
-/// Warnings without totals.
-fn unproven(seen: &Seen, parsed: &mut Parsed<Evidence>) {
+/// Warnings without totals. `otp`: Erlang's own command printed them.
+fn unproven(seen: &Seen, otp: bool, parsed: &mut Parsed<Evidence>) {
     let position = at(seen.first.unwrap_or_default());
     let quiet = seen.searched == 0 && seen.started == 0;
-    let (completeness, kind, message) = if quiet && seen.warned > 0 {
+    let (completeness, kind, message) = if otp {
+        let message = "there is no total: only the exit code can tell that no warning is missing";
+        (Completeness::Unproven, DefectKind::NoEndMark, message)
+    } else if quiet && seen.warned > 0 {
         let message =
             "`--quiet` hides the totals: only the exit code can tell that nothing is missing";
         (Completeness::Unproven, DefectKind::NoEndMark, message)
@@ -170,8 +169,8 @@ fn nothing(seen: &Seen, parsed: &mut Parsed<Evidence>) {
     }
     let position = at(seen.first.unwrap_or_default());
     let (completeness, kind, message) = if seen.warned > 0 {
-        let message = "warnings were printed in a format that is not read: use `--format dialyxir`, `short` or `raw`";
-        (Completeness::Unreadable, DefectKind::Unsupported, message)
+        let message = "warnings were printed, but none of them is here";
+        (Completeness::Unreadable, DefectKind::Cut, message)
     } else if seen.started > 0 {
         let message = "the analysis started, but its totals are missing";
         (Completeness::Unreadable, DefectKind::Cut, message)
@@ -208,13 +207,6 @@ fn rest(seen: &Seen, parsed: &mut Parsed<Evidence>) {
             Completeness::Partial,
             Defect::new(DefectKind::Cut, message, at(0)),
         );
-    }
-    if seen.foreign > 0 {
-        let message = format!(
-            "{} lines are warnings in another format, which is not read",
-            seen.foreign
-        );
-        parsed.note(Defect::new(DefectKind::Unsupported, message, at(0)));
     }
     if let Some((name, line)) = &seen.unknown {
         let message = format!("the warning `{name}` is not known");

@@ -1,0 +1,213 @@
+//! The lines of a run of dialyxir, and warnings of a quiet run of Erlang's own `dialyzer`: these may stand alone.
+
+use crate::input::{Limits, Line, Stream};
+use crate::stream::Part;
+use crate::text;
+
+use super::form::{Form, Rows};
+use super::list::List;
+use super::long::{self, Long};
+use super::marks::{self, Mark};
+use super::row::{self, Row};
+use super::seen::Seen;
+use super::warning::{self, Warning};
+use super::{names, raw, term, verdict};
+
+/// Lines of a long warning outside of a run that owes warnings. A line of a test may look like the head of one.
+const STRAY_LINES: u64 = 1000;
+
+/// Everything that is no run of Erlang's own command.
+#[derive(Default)]
+pub(super) struct Dialyxir {
+    seen: Seen,
+    rows: Rows,
+    current: Current,
+    list: List,
+    /// A stream ended: what is being read ends before the next line.
+    ended: bool,
+    /// The latest exception, in case that a stack trace tells that it is dialyxir's.
+    banner: Option<String>,
+}
+
+/// A warning of which more lines may follow.
+#[derive(Default)]
+enum Current {
+    #[default]
+    None,
+    Long(Box<Long>),
+    Text(Box<Warning>),
+}
+
+impl Dialyxir {
+    /// Looks at a line; `true` claims it.
+    pub(super) fn line(&mut self, line: &Line<'_>, limits: &Limits) -> bool {
+        if std::mem::take(&mut self.ended) {
+            self.close(false, 0, limits);
+        }
+        if let Some(mark) = marks::mark(line.text) {
+            return self.mark(mark, line, limits);
+        }
+        if line.text.starts_with(b"** (") {
+            self.banner = Some(text::lossy(line.text, 200));
+        }
+        self.list.line(line.text) || self.long_line(line, limits) || self.row(line, limits)
+    }
+
+    /// A stream is over.
+    pub(super) fn end_of_stream(&mut self) {
+        self.list = List::None;
+        self.ended = true;
+    }
+
+    /// Whether the next line belongs to a list or to a long warning.
+    pub(super) fn is_open(&self) -> bool {
+        !self.ended && (self.list != List::None || matches!(self.current, Current::Long(_)))
+    }
+
+    /// The report, if there is one.
+    pub(super) fn finish(mut self, limits: &Limits) -> Option<Part> {
+        self.close(false, 0, limits);
+        verdict::part(self.seen, self.rows)
+    }
+
+    /// A line about the run itself.
+    fn mark(&mut self, mark: Mark, line: &Line<'_>, limits: &Limits) -> bool {
+        let closes = self.close(mark == Mark::Ruler, line.number, limits);
+        self.list = List::None;
+        match mark {
+            Mark::Ruler if !closes => return self.seen.ruler(line.number),
+            Mark::Frame => return self.frame(line.number),
+            Mark::Passed if self.seen.runs() == 0 && self.seen.first.is_none() => return false,
+            _ => {}
+        }
+        self.seen.mark(mark, line);
+        self.list = List::after(mark);
+        if mark == Mark::Failure {
+            self.banner = None;
+        }
+        if mark == Mark::Unworded {
+            self.current = Current::Long(Box::new(Long::unworded()));
+        }
+        true
+    }
+
+    /// A line of a stack trace inside dialyxir: the exception before it is dialyxir's failure.
+    fn frame(&mut self, number: u64) -> bool {
+        if let Some(banner) = self.banner.take() {
+            self.seen.first.get_or_insert(number);
+            self.seen.fail(banner, number);
+        }
+        self.seen.first.is_some()
+    }
+
+    /// A line inside a long warning.
+    fn long_line(&mut self, line: &Line<'_>, limits: &Limits) -> bool {
+        let owes = self.seen.owes();
+        let Current::Long(long) = &mut self.current else {
+            return false;
+        };
+        let head = |row: Row<'_>| row.form == Form::Long && names::is_known(row.name);
+        let next = row::row(line.text).is_some_and(head);
+        if next || (!owes && long.lines >= STRAY_LINES) {
+            self.close(false, line.number, limits);
+            return false;
+        }
+        long.push(line.text, limits.text);
+        true
+    }
+
+    /// The first line of a warning, or another line of one.
+    fn row(&mut self, line: &Line<'_>, limits: &Limits) -> bool {
+        if line.text.starts_with(raw::START)
+            && let Some(finding) = raw::finding(line.text, line.cut, limits.text)
+        {
+            self.close_text(limits);
+            self.seen.first.get_or_insert(line.number);
+            self.seen.name(&finding.rule, line.number);
+            self.rows.push(Form::Raw, finding, limits.details);
+            return true;
+        }
+        if line.text.starts_with(term::START) {
+            self.close_text(limits);
+            let term = Warning::term(line.text, line.number, limits.text);
+            return self.begin(term, line.stream);
+        }
+        if let Some(row) = row::row(line.text)
+            && self.accepts(&row, line.number)
+        {
+            self.close_text(limits);
+            if row.form == Form::Long {
+                self.seen.first.get_or_insert(line.number);
+                let warning = long::warning(row.name, &row.place);
+                self.current = Current::Long(Box::new(Long::new(warning)));
+                return true;
+            }
+            return self.begin(Warning::new(&row, line.number, limits.text), line.stream);
+        }
+        let owes = self.seen.owes();
+        match &mut self.current {
+            Current::Text(warning) => warning.more(line.text, owes, limits.text),
+            Current::Long(_) | Current::None => false,
+        }
+    }
+
+    /// Whether it is a warning. One that is not known is one only where totals announced warnings.
+    fn accepts(&mut self, row: &Row<'_>, number: u64) -> bool {
+        let named = !matches!(row.form, Form::Worded | Form::Strict);
+        if !warning::is_known(row) && !self.seen.owes() {
+            if named {
+                self.seen.stray(number);
+            }
+            return false;
+        }
+        if named {
+            self.seen.name(row.name, number);
+        }
+        true
+    }
+
+    fn begin(&mut self, warning: Warning, stream: Stream) -> bool {
+        self.seen.apart |= stream == Stream::Err;
+        self.current = Current::Text(Box::new(warning));
+        true
+    }
+
+    /// Closes the warning that is being read. `whole`: its closing line was seen. Says whether one was closed by it.
+    fn close(&mut self, whole: bool, number: u64, limits: &Limits) -> bool {
+        self.close_text(limits);
+        let Current::Long(long) = std::mem::take(&mut self.current) else {
+            return false;
+        };
+        if !whole {
+            self.seen.broken(number);
+        }
+        let finding = long.finish();
+        if finding.rule != long::UNWORDED {
+            self.seen.name(&finding.rule, number);
+        }
+        self.rows.push(Form::Long, finding, limits.details);
+        true
+    }
+
+    fn close_text(&mut self, limits: &Limits) {
+        let current = std::mem::take(&mut self.current);
+        let Current::Text(warning) = current else {
+            self.current = current;
+            return;
+        };
+        let whole = warning.finish(limits.text);
+        let owes = self.seen.owes();
+        // Words that nobody knows in the end, where no warning was announced, are somebody else's.
+        if whole.form == Form::Worded && !whole.known && !owes {
+            return;
+        }
+        // A row of an ignore file proves nothing alone: people print those, too.
+        if owes || !whole.form.merges() {
+            self.seen.first.get_or_insert(whole.number);
+        }
+        if !whole.closed || (whole.form == Form::Term && !whole.known) {
+            self.seen.broken(whole.number);
+        }
+        self.rows.push(whole.form, whole.finding, limits.details);
+    }
+}
