@@ -1,0 +1,122 @@
+//! Sources that tell of the same run are one piece of evidence: counted once when they agree, doubted when they do not.
+
+use gatekeeper_parsers::evidence::{Counts, Evidence};
+use gatekeeper_parsers::{Completeness, Defect, DefectKind, Position, Tool};
+
+use super::Source;
+
+/// Message of the note that a source only repeats another one.
+const REPEATS: &str = "the same test run as another source; counted once";
+
+pub(super) fn repeats(source: &Source) -> bool {
+    source
+        .defects
+        .iter()
+        .any(|d| d.kind == DefectKind::Foreign && d.message == REPEATS)
+}
+
+fn repeat(source: &mut Source) {
+    source.defects.push(Defect::new(
+        DefectKind::Foreign,
+        REPEATS,
+        Position::default(),
+    ));
+}
+
+/// Finds sources that tell of one run, so that it is counted once.
+pub(super) fn settle(sources: &mut [Source]) {
+    same_bytes_twice(sources);
+    same_suite_twice(sources);
+}
+
+/// The same bytes given twice are one piece of evidence.
+fn same_bytes_twice(sources: &mut [Source]) {
+    for later in 1..sources.len() {
+        let (before, rest) = sources.split_at_mut(later);
+        let Some(source) = rest.first_mut() else {
+            continue;
+        };
+        let same = |s: &&Source| {
+            s.sha256.is_some() && (&s.sha256, s.format) == (&source.sha256, source.format)
+        };
+        if before.iter().any(|s| same(&s)) && matches!(source.evidence, Evidence::Tests(_)) {
+            repeat(source);
+        }
+    }
+}
+
+/// Console logs and JUnit reports of one run are two witnesses: counted once when they agree, both doubted when they do
+/// not. They are of one run when they have the same seed, or when the report lies beside the captured log. An umbrella
+/// has one log and a report for each app, so the sums are compared.
+fn same_suite_twice(sources: &mut [Source]) {
+    let tests = |s: &Source| match &s.evidence {
+        Evidence::Tests(t) if !repeats(s) => Some((t.seed, t.counts)),
+        Evidence::Tests(_) | Evidence::Nothing | Evidence::Coverage(_) | Evidence::Findings(_) => {
+            None
+        }
+    };
+    let of = |sources: &[Source], tool| -> Vec<usize> {
+        (0..sources.len())
+            .filter(|i| sources[*i].tool == Some(tool) && tests(&sources[*i]).is_some())
+            .collect()
+    };
+    for console in of(sources, Tool::Exunit) {
+        let Some((seed, log)) = tests(&sources[console]) else {
+            continue;
+        };
+        let folder = format!("{}/", sources[console].label);
+        let reports: Vec<usize> = of(sources, Tool::Junit)
+            .into_iter()
+            .filter(|i| {
+                let same_seed =
+                    seed.is_some() && tests(&sources[*i]).is_some_and(|(s, _)| s == seed);
+                same_seed || sources[*i].label.starts_with(&folder)
+            })
+            .collect();
+        let mut sum = Counts::default();
+        reports
+            .iter()
+            .filter_map(|i| tests(&sources[*i]))
+            .for_each(|(_, counts)| sum.add(&counts));
+        let facts = |c: &Counts| (c.failed, c.invalid, c.ran());
+        if reports.is_empty() {
+            continue;
+        }
+        if facts(&sum) == facts(&log) {
+            reports.iter().for_each(|i| repeat(&mut sources[*i]));
+        } else if !sources[console].is_complete()
+            && reports.iter().all(|i| sources[*i].is_complete())
+        {
+            // A log without a proven end may hold anything; the reports tell what ran.
+            repeat(&mut sources[console]);
+        } else {
+            disagree(sources, console, &reports, &log, &sum);
+        }
+    }
+}
+
+fn disagree(sources: &mut [Source], console: usize, reports: &[usize], log: &Counts, sum: &Counts) {
+    let says = |c: &Counts| {
+        format!(
+            "{} ran, {} failed, {} invalid",
+            c.ran(),
+            c.failed,
+            c.invalid
+        )
+    };
+    let names: Vec<&str> = reports.iter().map(|i| sources[*i].label.as_str()).collect();
+    let (log, sum) = (says(log), says(sum));
+    let message = format!(
+        "two witnesses of one run disagree: {}: {log}; {}: {sum}",
+        sources[console].label,
+        names.join(", ")
+    );
+    for i in reports.iter().chain([&console]) {
+        let defect = Defect::new(
+            DefectKind::Contradiction,
+            message.clone(),
+            Position::default(),
+        );
+        sources[*i].lower(Completeness::Partial, defect);
+    }
+}
