@@ -211,6 +211,84 @@ fn a_huge_string_is_a_defect_and_not_memory() {
 }
 
 #[test]
+fn of_a_diff_only_the_new_issues_count() {
+    use DefectKind::{Contradiction, Cut, Foreign, MissingField, Syntax, UnknownValue};
+    let diff = |new: &str| {
+        format!(
+            "{{\"diff\":{{\"fixed\":[{{{FIELDS}}}],\"new\":[{new}],\"old\":[{{{FIELDS}}},{{{FIELDS}}}]}}}}"
+        )
+    };
+    let read = one(&diff(""));
+    assert_eq!(
+        (read.completeness, kinds(&read), read.value.total),
+        (Completeness::Complete, vec![Foreign], 0)
+    );
+    let message = &read.defects[0].message;
+    assert!(message.contains("1 fixed and 2 old"), "{message}");
+    let whole = diff(&format!("{{{FIELDS}}}"));
+    let read = one(&whole);
+    assert_eq!(
+        (read.completeness, read.value.list.len()),
+        (Completeness::Complete, 1)
+    );
+    for (from, to, kind) in [
+        ("\"new\":", "\"mew\":", UnknownValue),
+        ("\"new\":", "\"mew\":", MissingField),
+        ("\"old\":", "\"new\":", Contradiction),
+        ("\"fixed\":", "\"more\":", MissingField),
+        ("\"new\":[", "\"new\":null,\"x\":[", UnknownValue),
+        ("]}}", "]},\"issues\":[]}", Contradiction),
+        ("]}}", "]},\"diff\":{}}", Contradiction),
+        ("]}}", "]}", Cut),
+        ("]}}", "]]}", Syntax),
+    ] {
+        let read = forced(&whole.replace(from, to));
+        assert_eq!(read.completeness, Completeness::Partial, "{to}");
+        assert!(kinds(&read).contains(&kind), "{to} {:?}", read.defects);
+    }
+}
+
+#[test]
+fn a_line_of_jsonl_counts_whatever_is_wrong_with_it() {
+    let row = format!("{{{}}}\n", FIELDS.replace('\n', ""));
+    let found = parts(row.as_bytes(), 1 << 16);
+    assert_eq!(found[0].format, "credo-jsonl");
+    let read = one(&row.repeat(3));
+    assert_eq!(
+        (read.completeness, read.value.total),
+        (Completeness::Unproven, 3)
+    );
+    for (from, to) in [
+        ("}\n", "\n"),
+        ("}\n", "} x\n"),
+        ("}\n", "}"),
+        ("-3", "\"high\""),
+        ("-3", "-"),
+        ("\"check\"", "\"cheek\""),
+    ] {
+        let read = one(&(row.clone() + &row.replace(from, to)));
+        assert_eq!(
+            (read.completeness, read.value.total),
+            (Completeness::Partial, 2),
+            "{to}"
+        );
+    }
+    let read = one(&(row.clone() + "{\"cat"));
+    assert_eq!(
+        (read.completeness, read.value.total),
+        (Completeness::Partial, 2)
+    );
+    for other in [
+        "{\"check\": 1}",
+        "{\"message\": \"x\", \"level\": \"info\"}\n",
+        "{}\n",
+    ] {
+        let claimed = parts(other.as_bytes(), 1 << 16);
+        assert_eq!(claimed.is_empty(), !other.contains("check"), "{other}");
+    }
+}
+
+#[test]
 fn other_lists_of_issues_are_not_credos() {
     for text in [
         "{\"issues\": [{\"engineId\": \"x\", \"line_no\": 1}]}",

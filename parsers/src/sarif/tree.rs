@@ -6,7 +6,7 @@
 /// One place in the document.
 #[derive(Debug)]
 pub(super) struct Node {
-    /// Name of the field; `*` is any field or any element, `0` the first element.
+    /// Name of the field; `?` is any field, `*` any element and `0` the first element of a list.
     pub(super) name: &'static str,
     /// What is told of it.
     pub(super) field: Option<Field>,
@@ -114,7 +114,14 @@ impl Node {
     /// The child for a field of this name, with its number.
     pub(super) fn child(&self, name: &str) -> Option<(usize, &'static Self)> {
         let mut all = self.children.iter().enumerate();
-        all.find(|(_, n)| n.name == name || n.name == "*")
+        all.find(|(_, n)| n.name == name || n.name == "?")
+    }
+
+    /// What is read of the elements, where it is a list: of each, or of the first alone.
+    pub(super) fn element(&self) -> Option<&'static Self> {
+        self.children
+            .first()
+            .filter(|n| matches!(n.name, "*" | "0"))
     }
 }
 
@@ -170,7 +177,7 @@ const RUN: Node = node(
         ),
         inner(
             "originalUriBaseIds",
-            &[inner("*", &[leaf("uri", Field::Run(RunField::BaseUri))])],
+            &[inner("?", &[leaf("uri", Field::Run(RunField::BaseUri))])],
         ),
         node(
             "tool",

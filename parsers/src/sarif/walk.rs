@@ -125,6 +125,14 @@ impl<S: Sink> Walk<'_, S> {
         }
     }
 
+    /// Notes a list where an object should stand, or the other way round.
+    fn shape(&mut self, wrong: bool, wanted: &str) {
+        if wrong {
+            let message = format!("`{}` is not {wanted}", self.node.name);
+            self.sink.odd(true, (DefectKind::UnknownValue, message));
+        }
+    }
+
     fn leave(&mut self) {
         if let Some(field) = self.node.field {
             self.sink.leave(field);
@@ -162,7 +170,7 @@ impl<S: Sink> Fields for Level<'_, S> {
         let bit = u32::try_from(at)
             .ok()
             .and_then(|at| 1_u64.checked_shl(at))
-            .filter(|_| child.name != "*")
+            .filter(|_| child.name != "?")
             .unwrap_or_default();
         if self.seen & bit != 0 {
             let message = format!("`{}` stands there twice", child.name);
@@ -224,23 +232,29 @@ impl<'de, S: Sink> Visitor<'de> for Walk<'_, S> {
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
         self.tell(Value::List);
-        if let Some((_, first)) = self.node.child("0").filter(|(_, n)| n.name == "0") {
-            list.next_element_seed(self.to(first))?;
-        }
-        match self.node.child("*") {
-            Some((_, each)) => {
+        let element = self.node.element();
+        match element {
+            Some(each) if each.name == "*" => {
                 while list.next_element_seed(self.to(each))?.is_some() {
                     self.fuse.refill();
                 }
             }
-            None => while list.next_element::<IgnoredAny>()?.is_some() {},
+            Some(first) => list.next_element_seed(self.to(first)).map(drop)?,
+            None => self.shape(!self.node.children.is_empty(), "an object"),
         }
+        while list.next_element::<IgnoredAny>()?.is_some() {}
         self.leave();
         Ok(())
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, map: A) -> Result<(), A::Error> {
         self.tell(Value::Object);
+        if self.node.element().is_some() {
+            self.shape(true, "a list");
+            IgnoredAny.visit_map(map)?;
+            self.leave();
+            return Ok(());
+        }
         let mut level = Level {
             walk: self.to(self.node),
             seen: 0,
