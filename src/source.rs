@@ -15,8 +15,8 @@ use crate::command;
 use crate::error::Error;
 use crate::fingerprint::hex;
 use crate::report::{Exit, Shard, Source, Trust};
-use crate::witness::{self, Witness};
 use crate::silence;
+use crate::witness::{self, Witness};
 
 mod directory;
 mod folder;
