@@ -166,7 +166,7 @@ fn labelled(label: &str, text: &str, style: Style, out: &mut dyn Write) -> io::R
     const INDENT: usize = 12;
     let room = usize::from(style.width).saturating_sub(INDENT).max(20);
     let copied = label == "again";
-    let mut head = format!("    {label:<8}");
+    let mut head = format!("    {label:<7} ");
     let mut line = String::new();
     for word in text.split(' ') {
         if !copied && !line.is_empty() && line.chars().count() + 1 + word.chars().count() > room {
