@@ -21,12 +21,20 @@ pub struct Witness<'a> {
 }
 
 impl Witness<'_> {
-    /// Whether an exit code of this tool says that nothing was lost. Sobelow's is 0 whatever it found, unless it was
-    /// asked for another one: then only streams that we read to their ends ourselves, with no shell between that may
-    /// have sent one elsewhere, prove that what was printed is all.
-    fn proves(&self, tool: Tool, code: i32) -> bool {
+    /// Whether the exit code says that nothing of this part was lost. Sobelow's is 0 whatever it found, unless it was
+    /// asked for another one; and where `mix hex.audit` lists only what the project ignores, no line says that it is
+    /// all. Then only streams that we read to their ends ourselves, with no shell between that may have sent one
+    /// elsewhere, prove that what was printed is all.
+    fn proves(&self, part: &Part, code: i32) -> bool {
+        let open = match &part.parsed.value {
+            Evidence::Findings(f) => {
+                f.tool == Tool::HexAudit && f.total == 0 && f.suppressed.is_some()
+            }
+            Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) => false,
+        };
+        let asked = code == 0 && self.words.sobelow_exit().is_some();
         let all_seen = self.present && !self.words.shell;
-        tool != Tool::Sobelow || all_seen || (code == 0 && self.words.sobelow_exit().is_some())
+        all_seen || !(open || part.tool == Tool::Sobelow && !asked)
     }
 }
 
@@ -130,7 +138,7 @@ fn after_success(part: &mut Part, witness: Witness<'_>) {
             message,
             Position::default(),
         )),
-        None if witness.proves(part.tool, 0) => prove(part),
+        None if witness.proves(part, 0) => prove(part),
         None => {}
     }
 }
@@ -155,7 +163,7 @@ fn after_failure(parts: &mut [Part], code: i32, witness: Witness<'_>) {
         return;
     }
     for part in parts.iter_mut() {
-        if explains(part, code, witness.words) && witness.proves(part.tool, code) {
+        if explains(part, code, witness.words) && witness.proves(part, code) {
             prove(part);
         }
     }

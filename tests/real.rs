@@ -256,3 +256,26 @@ fn what_is_recorded_is_bound_to_the_tree() {
     assert_eq!(changed.status.code(), Some(3));
     assert!(String::from_utf8_lossy(&changed.stdout).contains("was changed after the run"));
 }
+
+/// `mix format` prints nothing when all is well: its silence is a report only beside its exit code.
+#[test]
+fn formatting_is_judged_by_silence_and_exit_code() {
+    let shop = Shop::new();
+    let file = "lib/shop/cart.ex";
+    let check = |words: &[&str]| {
+        let mut args = vec!["run", "--no-record", "--require", "format", "--"];
+        args.extend(words);
+        shop.gatekeeper(&args).status.code()
+    };
+    let format = ["mix", "format", "--check-formatted", file];
+    assert_eq!(check(&format), Some(0));
+    let nothing = ["mix", "format", "--check-formatted", "lib/none.ex"];
+    assert_eq!(check(&nothing), Some(3), "no file was looked at");
+    let muted = format!("{} || true", format.join(" "));
+    assert_eq!(check(&["sh", "-c", &muted]), Some(3), "0 says nothing here");
+    let source = shop.0.path().join(file);
+    let text = fs::read_to_string(&source).unwrap();
+    fs::write(&source, text.replace("  def ", "    def ")).unwrap();
+    assert_eq!(check(&format), Some(1));
+    assert_eq!(check(&["sh", "-c", &muted]), Some(1));
+}

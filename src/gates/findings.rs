@@ -15,9 +15,7 @@ pub(super) fn credo(gate: &Gate, report: &Report, _: &Policy) -> Judgement {
 }
 
 pub(super) fn audit(gate: &Gate, report: &Report, _: &Policy) -> Judgement {
-    none_of(gate, report, "vulnerable or retired dependency", |f| {
-        f.total
-    })
+    none_of(gate, report, "audit finding", |f| f.total)
 }
 
 pub(super) fn format(gate: &Gate, report: &Report, _: &Policy) -> Judgement {
