@@ -6,3 +6,4 @@ mod failures;
 mod invariants;
 mod real;
 mod run_child;
+mod sarif;
