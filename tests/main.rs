@@ -9,4 +9,5 @@ mod invariants;
 mod memory;
 mod real;
 mod run_child;
+mod sarif;
 mod shared;

@@ -76,6 +76,9 @@ pub(crate) const JSONL: Format = Format {
     reader: Reader::Lines(open),
 };
 
+/// Name of the folders that `credo diff` checks the old tree out to.
+pub(crate) const CHECKOUT: &str = "/credo-diff-";
+
 /// Bytes of one of Credo's own complaints that are kept.
 const COMPLAINT: usize = 500;
 

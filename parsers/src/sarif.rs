@@ -8,9 +8,9 @@
 //! tool, and none says that it failed. There is no total. Where a field that decides cannot be read, the finding counts
 //! and its severity is not known: the report is partial.
 //!
-//! In reading order: [`tree`] (what is read, as a table), [`walk`] (reading along it), [`log`] (the document), [`run`],
-//! [`rules`], [`result`], [`dialect`] (what results mean). Results are folded as they come; a tool may stand after
-//! them, so they are graded when their run is over.
+//! In reading order: [`schema`] (what is read, as a table of [`tree`]), [`walk`] (reading along it), [`log`] (the
+//! document), [`run`], [`rules`], [`result`], [`dialect`] (what results mean). Results are folded as they come; a tool
+//! may stand after them, so they are graded when their run is over.
 //!
 //! Deliberately absent: other files that a document refers to, messages that are given as an id with arguments, levels
 //! that an invocation overrides, bases of relative paths, code flows, fixes, graphs and the text of rules.
@@ -20,6 +20,8 @@ mod log;
 mod result;
 mod rules;
 mod run;
+mod said;
+mod schema;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -103,7 +105,7 @@ fn parse(input: &mut dyn BufRead, limits: &Limits) -> Parsed<Evidence> {
     let mut log = log::Log::new(limits);
     let mut level = walk::Level {
         walk: walk::Walk {
-            node: &tree::LOG,
+            node: &schema::LOG,
             sink: &mut log,
             fuse: &fuse,
             text: limits.text,

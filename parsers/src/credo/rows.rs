@@ -10,8 +10,7 @@ use crate::evidence::{Evidence, Finding, Findings, Tool};
 use crate::input::Line;
 use crate::stream::Part;
 
-/// Name of the folders that `credo diff` checks the old tree out to.
-const CHECKOUT: &str = "/credo-diff-";
+use super::CHECKOUT;
 
 /// A list that is being read.
 pub(super) struct Rows {

@@ -7,7 +7,7 @@ use crate::sobelow::{family, split_type};
 
 use super::result::{Grade, Raw};
 use super::rules::{Level, Missing, Rule, Rules};
-use super::walk::Wrong;
+use super::said::Wrong;
 
 /// Whose results they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

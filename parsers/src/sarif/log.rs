@@ -10,8 +10,9 @@ use crate::input::Limits;
 
 use super::dialect::Dialect;
 use super::run::Run;
+use super::said::{Said, Value, Wrong};
 use super::tree::{Field, LogField, ResultField, RuleField};
-use super::walk::{Said, Sink, Value, Wrong};
+use super::walk::Sink;
 
 /// Names of tools that are kept.
 const DRIVERS: usize = 8;

@@ -6,8 +6,8 @@ use crate::defect::DefectKind;
 use crate::evidence::Severity;
 
 use super::rules::{Level, RuleRef, security};
+use super::said::{Said, Value, Wrong};
 use super::tree::ResultField;
-use super::walk::{Said, Value, Wrong};
 
 /// What a result is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

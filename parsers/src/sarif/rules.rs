@@ -5,8 +5,8 @@ use crate::evidence::Severity;
 use crate::input::Limits;
 use crate::text;
 
+use super::said::{Said, Value, Wrong};
 use super::tree::RuleField;
-use super::walk::{Said, Value, Wrong};
 
 /// What a result or a rule says of how bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

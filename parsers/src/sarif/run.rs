@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::collect::Defects;
+use crate::credo::CHECKOUT;
 use crate::defect::{DefectKind, Position};
 use crate::evidence::{Findings, Severity, Tool};
 use crate::input::Limits;
@@ -12,14 +13,11 @@ use crate::text;
 use super::dialect::Dialect;
 use super::result::{Counts, Grade, Raw, path};
 use super::rules::{Level, Rules};
+use super::said::{Said, Value, Wrong};
 use super::tree::{ResultField, RunField};
-use super::walk::{Said, Value, Wrong};
 
 /// Bytes of a name or a version that are kept.
 const NAME: usize = 80;
-
-/// Name of the folders that `credo diff` checks the old tree out to.
-const CHECKOUT: &str = "/credo-diff-";
 
 /// A run that is being read.
 #[derive(Debug, Default)]
