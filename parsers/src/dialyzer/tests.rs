@@ -308,7 +308,7 @@ fn erlang_terms_are_wrapped() {
     ]
     .join(", ");
     let expected = format!(r#"dialyzer-raw false ["no-end-mark"] 2 [{said}]"#);
-    assert_eq!(facts(TERMS, ""), [expected.clone()]);
+    assert_eq!(facts(TERMS, ""), std::slice::from_ref(&expected));
     let run = format!(
         "{START}  Proceeding with analysis...{TERMS} done in 0m0.1s\ndone (warnings were emitted)\n"
     );
