@@ -14,6 +14,7 @@ mod explain;
 mod options;
 mod output;
 mod run;
+mod wave;
 
 /// The quality gate for Elixir and Phoenix teams. A gate never passes on nothing: what is missing, cut, stale or not
 /// understood is undecided, and undecided is not a pass.
@@ -42,6 +43,8 @@ enum Command {
     Check(check::Args),
     /// Explain a gate, a failure category, a defect, a format or an exit code
     Explain(explain::Args),
+    /// The evidence bundle of a delivery wave: verify, list, withdraw, keygen
+    Wave(wave::Args),
 }
 
 /// Runs the command line and gives the process code.
@@ -59,6 +62,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Run(args) => run::command(args),
         Command::Check(args) => check::command(args),
         Command::Explain(args) => explain::command(&args),
+        Command::Wave(args) => wave::command(args),
     });
     match catch_unwind(command) {
         Ok(Ok(code)) => code,

@@ -25,5 +25,6 @@ pub mod silence;
 pub mod source;
 pub mod tree;
 pub mod vouched;
+pub mod wave;
 pub mod wire;
 pub mod witness;

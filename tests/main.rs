@@ -11,3 +11,4 @@ mod real;
 mod run_child;
 mod sarif;
 mod shared;
+mod wave;
