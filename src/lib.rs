@@ -6,8 +6,10 @@
 //! [`emit`] and [`wire`] render the result. At the edge: [`cli`], [`run`], [`record`], [`tree`], [`project`],
 //! [`lockfile`].
 
+pub mod baseline;
 pub mod cli;
 pub mod command;
+pub mod compare;
 pub mod coverage;
 pub mod emit;
 pub mod error;
@@ -15,6 +17,7 @@ pub mod exit;
 pub mod failures;
 pub mod fingerprint;
 pub mod gates;
+pub mod git;
 pub mod lockfile;
 pub mod project;
 pub mod record;

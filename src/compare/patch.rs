@@ -1,0 +1,501 @@
+//! Joins the lines that changed with the coverage of all sources.
+//!
+//! A changed line counts when a source of coverage knows it as relevant, and is covered when it ran. A line that no
+//! source calls relevant (a comment, an attribute, all but the first line of an expression of several lines) is *no
+//! data*: it is neither covered nor missed. Code without any data leaves the question open, for it may be all untested.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU32;
+
+use gatekeeper_parsers::evidence::{FileCoverage, Measure};
+
+use super::{Change, Changes, Kind, Span, lines_in};
+use crate::coverage::CoverageReport;
+
+/// How much of what changed is covered.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Patch {
+    /// What was asked for: `origin/main`.
+    pub base: String,
+    /// The commit that was compared with.
+    pub commit: String,
+    /// Changed relevant lines that ran.
+    pub covered: u64,
+    /// Changed lines that can run.
+    pub relevant: u64,
+    /// Changed relevant lines that did not run, by file.
+    pub uncovered: Vec<(String, Vec<u32>)>,
+    /// Changed lines about which nothing is known, by file.
+    pub no_data: Vec<NoData>,
+    /// Lines that differ in spaces alone: not measured.
+    pub whitespace: u64,
+    /// Changed files that no coverage is about: tests, configuration, documents, other projects of the repository.
+    pub elsewhere: u64,
+    /// What a reader of the numbers has to know.
+    pub notes: Vec<String>,
+}
+
+/// Changed lines of one file about which nothing is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoData {
+    /// The file, by its path in the project.
+    pub path: String,
+    /// The lines.
+    pub lines: Vec<Span>,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why nothing is known of changed lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// A source knows the file, and does not call these lines relevant.
+    NotRelevant,
+    /// No source knows the file.
+    UnknownFile,
+    /// The sources that know the file have no lines.
+    NoLines,
+    /// Git takes the file for binary, or its conflict is not resolved.
+    NoDiff,
+    /// A template: its lines are not those of compiled code.
+    Template,
+}
+
+impl Why {
+    /// The word on the wire.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::NotRelevant => "not_relevant",
+            Self::UnknownFile => "unknown_file",
+            Self::NoLines => "no_lines",
+            Self::NoDiff => "no_diff",
+            Self::Template => "template",
+        }
+    }
+
+    /// Why, in words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NotRelevant => "no relevant line",
+            Self::UnknownFile => "no source of coverage knows it",
+            Self::NoLines => {
+                "its source of coverage has no lines (a report such as `mix coveralls.json` has)"
+            }
+            Self::NoDiff => {
+                "git knows no lines of it (binary by an attribute, or an unresolved conflict)"
+            }
+            Self::Template => "a template: its lines are not measured",
+        }
+    }
+
+    /// Whether untested code may hide there.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        match self {
+            Self::UnknownFile | Self::NoLines | Self::NoDiff => true,
+            Self::NotRelevant | Self::Template => false,
+        }
+    }
+}
+
+impl Patch {
+    /// Files that may hide untested code.
+    pub fn open(&self) -> impl Iterator<Item = &NoData> {
+        self.no_data.iter().filter(|n| n.why.is_open())
+    }
+}
+
+/// Joins changes with coverage. Without coverage, all changed code is without data.
+#[must_use]
+pub fn measure(changes: &Changes, coverage: Option<&CoverageReport>) -> Patch {
+    let files = coverage.map_or(&[][..], |c| &c.files);
+    let (known, mut notes) = located(files, changes);
+    notes.splice(0..0, changes.notes.iter().cloned());
+    let mut patch = Patch {
+        base: changes.name.clone(),
+        commit: changes.commit.clone(),
+        notes,
+        ..Patch::default()
+    };
+    for change in &changes.files {
+        let own = change.path.strip_prefix(&changes.prefix);
+        let known = known
+            .get(change.path.as_str())
+            .map_or(&[][..], Vec::as_slice);
+        match own {
+            Some(path) if !known.is_empty() || is_code(path) || is_template(path) => {
+                patch.whitespace += change.whitespace;
+                join(&mut patch, path, change, known);
+            }
+            Some(_) | None => patch.elsewhere += u64::from(change.kind != Kind::Submodule),
+        }
+    }
+    patch
+}
+
+fn join(patch: &mut Patch, path: &str, change: &Change, known: &[&FileCoverage]) {
+    let mut no_data = |lines: Vec<Span>, why| {
+        patch.no_data.push(NoData {
+            path: path.to_owned(),
+            lines,
+            why,
+        });
+    };
+    match change.kind {
+        Kind::Text => {}
+        Kind::Binary | Kind::Unmerged => return no_data(Vec::new(), Why::NoDiff),
+        Kind::Link | Kind::Submodule => return,
+    }
+    if change.lines.is_empty() {
+        return;
+    }
+    if known.is_empty() {
+        let why = if is_code(path) {
+            Why::UnknownFile
+        } else {
+            Why::Template
+        };
+        return no_data(change.lines.clone(), why);
+    }
+    if known.iter().any(|f| !has_lines(f)) {
+        return no_data(change.lines.clone(), Why::NoLines);
+    }
+    let mut hits: BTreeMap<u32, bool> = BTreeMap::new();
+    for (first, last) in &change.lines {
+        let Some(range) = NonZeroU32::new(*first).zip(NonZeroU32::new(*last)) else {
+            continue;
+        };
+        for (line, n) in known.iter().flat_map(|f| f.lines.range(range.0..=range.1)) {
+            *hits.entry(line.get()).or_default() |= *n > 0;
+        }
+    }
+    let missed: Vec<u32> = hits
+        .iter()
+        .filter(|(_, ran)| !**ran)
+        .map(|(line, _)| *line)
+        .collect();
+    let rest = without(&change.lines, &hits);
+    if !rest.is_empty() {
+        no_data(rest, Why::NotRelevant);
+    }
+    patch.relevant += hits.len() as u64;
+    patch.covered += (hits.len() - missed.len()) as u64;
+    if !missed.is_empty() {
+        patch.uncovered.push((path.to_owned(), missed));
+    }
+}
+
+/// A file without relevant lines has none to show; a file whose source counts them and names none has no data.
+fn has_lines(file: &FileCoverage) -> bool {
+    match file.measure {
+        Measure::Lines { relevant, .. } => relevant == 0 || !file.lines.is_empty(),
+        Measure::Rounded { .. } | Measure::Between { .. } => !file.lines.is_empty(),
+    }
+}
+
+/// Spans without some of their lines. Costs no more than there are spans and lines to take out.
+fn without(spans: &[Span], out: &BTreeMap<u32, bool>) -> Vec<Span> {
+    let mut rest = Vec::new();
+    for (first, last) in spans {
+        // `None` when nothing is left of the span.
+        let mut from = Some(*first);
+        for line in out.range(first..=last).map(|(line, _)| *line) {
+            if let Some(from) = from.filter(|from| *from < line) {
+                rest.push((from, line - 1));
+            }
+            from = line.checked_add(1);
+        }
+        if let Some(from) = from.filter(|from| from <= last) {
+            rest.push((from, *last));
+        }
+    }
+    rest
+}
+
+/// Number of changed lines that are not relevant, by what is known.
+#[must_use]
+pub fn not_relevant(patch: &Patch) -> u64 {
+    let of = patch.no_data.iter().filter(|n| n.why == Why::NotRelevant);
+    of.map(|n| lines_in(&n.lines)).sum()
+}
+
+/// Folders whose code no suite is asked to cover, unless they stand below `lib` or `src`, or are an app of an umbrella.
+const OUTSIDE: [&str; 10] = [
+    "test",
+    "spec",
+    "bench",
+    "deps",
+    "_build",
+    "priv",
+    "config",
+    "rel",
+    "node_modules",
+    "assets",
+];
+
+fn has_ending(path: &str, endings: &[&str]) -> bool {
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let mut before = "";
+    for folder in folders.split('/') {
+        if OUTSIDE.contains(&folder) && before != "apps" {
+            return false;
+        }
+        if folder == "lib" || folder == "src" {
+            break;
+        }
+        before = folder;
+    }
+    name.rsplit_once('.')
+        .is_some_and(|(_, ending)| endings.contains(&ending))
+}
+
+/// Code that is compiled: Elixir, Erlang, and grammars of Erlang's generators.
+fn is_code(path: &str) -> bool {
+    has_ending(path, &["ex", "erl", "xrl", "yrl"])
+}
+
+fn is_template(path: &str) -> bool {
+    has_ending(
+        path,
+        &["eex", "heex", "leex", "sface", "slime", "slim", "haml"],
+    )
+}
+
+/// Finds the files of reports in the repository, and says which could not be told apart.
+///
+/// A path of a report is relative to the project, absolute (LCOV), absolute on another machine, or relative to the app
+/// of an umbrella. The last two are looked up by their endings, and taken only when exactly one file fits.
+fn located<'a>(
+    files: &'a [FileCoverage],
+    changes: &'a Changes,
+) -> (BTreeMap<&'a str, Vec<&'a FileCoverage>>, Vec<String>) {
+    let mut by_name: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for path in changes
+        .tree
+        .iter()
+        .filter(|p| p.starts_with(&changes.prefix))
+    {
+        by_name.entry(name_of(path)).or_default().push(path);
+    }
+    let mut found: BTreeMap<&str, Vec<&FileCoverage>> = BTreeMap::new();
+    let mut unclear: BTreeSet<&str> = BTreeSet::new();
+    for (file, path) in files.iter().filter_map(|f| Some((f, f.path.as_deref()?))) {
+        match locate(path, changes, &by_name) {
+            Ok(Some(place)) => found.entry(place).or_default().push(file),
+            Ok(None) => {}
+            Err(()) => {
+                unclear.insert(path);
+            }
+        }
+    }
+    let notes = unclear.into_iter().take(5).map(|path| {
+        format!("{path} of a coverage report may be one of several files: it counts for none")
+    });
+    (found, notes.collect())
+}
+
+fn name_of(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+fn locate<'a>(
+    path: &str,
+    changes: &'a Changes,
+    by_name: &BTreeMap<&'a str, Vec<&'a str>>,
+) -> Result<Option<&'a str>, ()> {
+    let root = changes.root.trim_end_matches('/');
+    let below = path.strip_prefix(root).and_then(|p| p.strip_prefix('/'));
+    let path = below.filter(|_| !root.is_empty()).unwrap_or(path);
+    let path = path.strip_prefix("./").unwrap_or(path);
+    let exact = format!("{}{path}", changes.prefix);
+    if let Some(exact) = changes.tree.get(&exact) {
+        return Ok(Some(exact));
+    }
+    let ends_with = |long: &str, short: &str| {
+        long.strip_suffix(short)
+            .is_some_and(|start| start.ends_with('/'))
+    };
+    let own = |candidate: &'a str| candidate.strip_prefix(&changes.prefix).unwrap_or(candidate);
+    let candidates = by_name.get(name_of(path)).map_or(&[][..], Vec::as_slice);
+    if path.starts_with('/') {
+        // The longest fits best: `/ci/shop/apps/a/lib/a.ex` is `apps/a/lib/a.ex`, not `lib/a.ex`.
+        let fitting = candidates.iter().filter(|c| ends_with(path, own(c)));
+        return Ok(fitting.max_by_key(|c| c.len()).copied());
+    }
+    let mut fitting = candidates.iter().filter(|c| ends_with(own(c), path));
+    match (fitting.next(), fitting.next()) {
+        (one, None) => Ok(one.copied()),
+        (_, Some(_)) => Err(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn covered(path: &str, lines: &[(u32, u64)]) -> FileCoverage {
+        let lines: BTreeMap<NonZeroU32, u64> = lines
+            .iter()
+            .map(|(l, n)| (NonZeroU32::new(*l).unwrap(), *n))
+            .collect();
+        let ran = lines.values().filter(|n| **n > 0).count() as u64;
+        FileCoverage {
+            path: Some(path.into()),
+            module: None,
+            measure: Measure::Lines {
+                covered: ran,
+                relevant: lines.len() as u64,
+            },
+            lines,
+        }
+    }
+
+    fn changed(path: &str, lines: &[Span]) -> Change {
+        Change {
+            path: path.into(),
+            from: None,
+            kind: Kind::Text,
+            lines: lines.to_vec(),
+            whitespace: 0,
+        }
+    }
+
+    fn joined(changes: Changes, files: Vec<FileCoverage>) -> Patch {
+        let mut changes = changes;
+        changes
+            .tree
+            .extend(changes.files.iter().map(|f| f.path.clone()));
+        let coverage = CoverageReport {
+            files,
+            ..CoverageReport::default()
+        };
+        measure(&changes, Some(&coverage))
+    }
+
+    fn of(files: Vec<Change>) -> Changes {
+        Changes {
+            files,
+            ..Changes::default()
+        }
+    }
+
+    #[test]
+    fn relevant_lines_count_and_the_rest_is_no_data() {
+        let patch = joined(
+            of(vec![changed("lib/a.ex", &[(1, 4), (9, 12)])]),
+            vec![covered(
+                "lib/a.ex",
+                &[(2, 1), (4, 0), (7, 0), (9, 5), (12, 0)],
+            )],
+        );
+        assert_eq!((patch.covered, patch.relevant), (2, 4));
+        assert_eq!(patch.uncovered, [("lib/a.ex".to_owned(), vec![4, 12])]);
+        assert_eq!(patch.no_data[0].lines, [(1, 1), (3, 3), (10, 11)]);
+        assert_eq!(patch.no_data[0].why, Why::NotRelevant);
+        assert_eq!((patch.open().count(), not_relevant(&patch)), (0, 4));
+    }
+
+    #[test]
+    fn code_that_no_source_knows_is_open_and_tests_are_elsewhere() {
+        let none = [(1, 1)];
+        let patch = joined(
+            of(vec![
+                changed("apps/a/lib/new.ex", &none),
+                changed("lib/a.html.heex", &none),
+                changed("apps/config/lib/app/test/new.ex", &none),
+                changed("apps/a/test/support/case.ex", &none),
+                changed("deps/x/lib/x.ex", &none),
+                changed("mix.exs", &none),
+                changed("README.md", &none),
+                changed("lib/empty.ex", &[]),
+                changed("lib/test", &none),
+            ]),
+            vec![],
+        );
+        let all: Vec<_> = patch
+            .no_data
+            .iter()
+            .map(|n| (n.path.as_str(), n.why))
+            .collect();
+        assert_eq!(
+            all,
+            [
+                ("apps/a/lib/new.ex", Why::UnknownFile),
+                ("lib/a.html.heex", Why::Template),
+                ("apps/config/lib/app/test/new.ex", Why::UnknownFile)
+            ]
+        );
+        assert_eq!(
+            (patch.open().count(), patch.elsewhere, patch.relevant),
+            (2, 5, 0)
+        );
+    }
+
+    #[test]
+    fn a_file_without_lines_is_told_from_one_without_relevant_lines() {
+        let rounded = FileCoverage {
+            measure: Measure::Rounded { hundredths: 10_000 },
+            ..covered("lib/a.ex", &[])
+        };
+        let changes = || of(vec![changed("lib/a.ex", &[(1, 9)])]);
+        assert_eq!(
+            joined(changes(), vec![rounded]).no_data[0].why,
+            Why::NoLines
+        );
+        let types_only = covered("lib/a.ex", &[]);
+        assert_eq!(
+            joined(changes(), vec![types_only]).no_data[0].why,
+            Why::NotRelevant
+        );
+    }
+
+    #[test]
+    fn paths_of_reports_are_found_where_exactly_one_file_fits() {
+        let files = [
+            "shop/lib/a.ex",
+            "shop/apps/x/lib/same.ex",
+            "shop/apps/y/lib/same.ex",
+            "shop/apps/y/lib/one.ex",
+            "other/lib/one.ex",
+        ];
+        let place = |path: &str| {
+            let changes = Changes {
+                prefix: "shop/".into(),
+                root: "/src/shop".into(),
+                ..of(files.iter().map(|f| changed(f, &[(1, 1)])).collect())
+            };
+            let patch = joined(changes, vec![covered(path, &[(1, 1)])]);
+            let open: Vec<String> = patch.open().map(|n| n.path.clone()).collect();
+            let all = [
+                "lib/a.ex",
+                "apps/x/lib/same.ex",
+                "apps/y/lib/same.ex",
+                "apps/y/lib/one.ex",
+            ];
+            all.into_iter().find(|p| !open.iter().any(|o| o == p))
+        };
+        assert_eq!(place("lib/a.ex"), Some("lib/a.ex"));
+        assert_eq!(place("./lib/a.ex"), Some("lib/a.ex"));
+        assert_eq!(place("/src/shop/lib/a.ex"), Some("lib/a.ex"));
+        assert_eq!(place("/home/runner/work/shop/lib/a.ex"), Some("lib/a.ex"));
+        assert_eq!(place("lib/one.ex"), Some("apps/y/lib/one.ex"));
+        assert_eq!(place("/ci/apps/x/lib/same.ex"), Some("apps/x/lib/same.ex"));
+        assert_eq!(place("lib/same.ex"), None);
+        assert_eq!(place("shop/lib/a.ex"), None);
+        assert_eq!(place("xlib/a.ex"), None);
+    }
+
+    #[test]
+    fn a_huge_span_costs_nothing() {
+        let patch = joined(
+            of(vec![changed("lib/a.ex", &[(1, u32::MAX)])]),
+            vec![covered("lib/a.ex", &[(u32::MAX, 0)])],
+        );
+        assert_eq!(
+            (patch.relevant, not_relevant(&patch)),
+            (1, u64::from(u32::MAX) - 1)
+        );
+    }
+}
