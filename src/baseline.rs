@@ -126,12 +126,12 @@ pub fn compare(standing: &Standing, findings: &mut [ReportFinding], sources: &[S
         }
         Err(trouble) => outcome.trouble = Some(trouble.clone()),
     }
-    let known = findings
-        .iter()
-        .filter(|f| f.status == Status::Known)
-        .count();
-    outcome.known = known as u64;
-    outcome.new = (findings.len() - known) as u64;
+    for f in findings.iter().filter(|f| may_know(f)) {
+        match f.status {
+            Status::New => outcome.new += 1,
+            Status::Known => outcome.known += 1,
+        }
+    }
     outcome
 }
 

@@ -22,8 +22,8 @@ mod child;
 pub use base::{Asked, asked};
 use child::{Git, Trouble, first_line};
 
-/// Bytes of an untracked file that are looked at; more is no source code.
-const UNTRACKED: u64 = 64 << 20;
+/// Bytes of an untracked file that are looked at; no source code is larger.
+const UNTRACKED: u64 = 8 << 20;
 
 /// Paths of a repository.
 const PATHS: usize = 2_000_000;

@@ -2,9 +2,9 @@
 //!
 //! In reading order: [`source`] reads bytes into sources ([`witness`] compares exit codes with output, [`command`]
 //! knows what a command must print, [`silence`] when none is a report, by what its code [`vouched`] for),
-//! [`report`] puts them together, [`coverage`], [`failures`] and [`fingerprint`] refine them, [`gates`] judge them,
-//! [`emit`] and [`wire`] render the result. At the edge: [`cli`], [`run`], [`record`], [`tree`], [`project`],
-//! [`lockfile`].
+//! [`report`] puts them together, [`coverage`], [`failures`] and [`fingerprint`] refine them, [`compare`] joins them with
+//! the lines that changed and [`baseline`] with what was known, [`gates`] judge them, [`emit`] and [`wire`] render the
+//! result. At the edge: [`cli`], [`run`], [`record`], [`git`], [`tree`], [`project`], [`lockfile`].
 
 pub mod baseline;
 pub mod cli;

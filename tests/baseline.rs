@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::BufRead;
 use std::num::NonZeroU32;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use gatekeeper::baseline::{self, Baseline, Standing};
@@ -13,6 +13,8 @@ use gatekeeper::report::{Project, Report, Source, Status};
 use gatekeeper::source::{self, Origin};
 use gatekeeper_parsers::evidence::{Evidence, Finding};
 use gatekeeper_parsers::{Completeness, Expect, Stream, Tool};
+
+use crate::patch::Repo;
 
 /// Real findings: Credo with functions, Dialyzer and Sobelow with files alone.
 const CAPTURES: [&str; 4] = [
@@ -266,109 +268,120 @@ fn counted(before: &[&str], after: &[&str], gone: &[&str]) -> (u64, u64, u64) {
     (outcome.new, outcome.known, outcome.fixed)
 }
 
+/// What it is, findings before and after, files that are gone, and how many are new, known and fixed.
+type Row<'a> = (
+    &'a str,
+    &'a [&'a str],
+    &'a [&'a str],
+    &'a [&'a str],
+    (u64, u64, u64),
+);
+
+const ROWS: &[Row<'static>] = &[
+    (
+        "the same",
+        &["R a.ex A.f x is 1"],
+        &["R a.ex A.f x is 22"],
+        &[],
+        (0, 1, 0),
+    ),
+    (
+        "a second equal one",
+        &["R a.ex A.f x"],
+        &["R a.ex A.f x", "R a.ex A.f x"],
+        &[],
+        (1, 1, 0),
+    ),
+    (
+        "another rule",
+        &["R a.ex A.f x"],
+        &["S a.ex A.f x"],
+        &[],
+        (1, 0, 1),
+    ),
+    (
+        "another arity",
+        &["R a.ex - calls f/1"],
+        &["R a.ex - calls f/2"],
+        &[],
+        (1, 0, 1),
+    ),
+    (
+        "another function of the file",
+        &["R a.ex A.f x"],
+        &["R a.ex A.g x"],
+        &[],
+        (1, 0, 1),
+    ),
+    (
+        "a moved function",
+        &["R a.ex A.f x"],
+        &["R b.ex B.f x"],
+        &[],
+        (0, 1, 0),
+    ),
+    (
+        "moved and also left",
+        &["R a.ex A.f x"],
+        &["R a.ex A.f x", "R b.ex B.f x"],
+        &[],
+        (1, 1, 0),
+    ),
+    (
+        "a renamed file",
+        &["R a.ex - x"],
+        &["R b.ex - x"],
+        &["a.ex"],
+        (0, 1, 0),
+    ),
+    (
+        "the old file is still there",
+        &["R a.ex - x"],
+        &["R b.ex - x"],
+        &[],
+        (1, 0, 1),
+    ),
+    (
+        "the new file was there before",
+        &["R a.ex - x", "R b.ex - y"],
+        &["R b.ex - x", "R b.ex - y"],
+        &["a.ex"],
+        (1, 1, 1),
+    ),
+    (
+        "the old file has findings yet",
+        &["R a.ex - x", "R a.ex - y"],
+        &["R b.ex - x", "R a.ex - y"],
+        &["a.ex"],
+        (1, 1, 1),
+    ),
+    (
+        "another format",
+        &["R a.ex A.f x"],
+        &["R a.ex - x"],
+        &[],
+        (0, 1, 0),
+    ),
+    (
+        "the format before",
+        &["R a.ex - x"],
+        &["R a.ex A.f x"],
+        &[],
+        (0, 1, 0),
+    ),
+    (
+        "a message that names a renamed file",
+        &["R a.ex A.f copied in lib/b.ex:3 (mass: 40)"],
+        &["R a.ex A.f copied in lib/c.ex:9 (mass: 41)"],
+        &[],
+        (0, 1, 0),
+    ),
+];
+
 #[test]
 fn what_is_known_new_and_fixed() {
-    for (name, before, after, gone, expected) in [
-        (
-            "the same",
-            &["R a.ex A.f x is 1"][..],
-            &["R a.ex A.f x is 22"][..],
-            &[][..],
-            (0, 1, 0),
-        ),
-        (
-            "a second equal one",
-            &["R a.ex A.f x"],
-            &["R a.ex A.f x", "R a.ex A.f x"],
-            &[],
-            (1, 1, 0),
-        ),
-        (
-            "another rule",
-            &["R a.ex A.f x"],
-            &["S a.ex A.f x"],
-            &[],
-            (1, 0, 1),
-        ),
-        (
-            "another arity",
-            &["R a.ex - calls f/1"],
-            &["R a.ex - calls f/2"],
-            &[],
-            (1, 0, 1),
-        ),
-        (
-            "another function of the file",
-            &["R a.ex A.f x"],
-            &["R a.ex A.g x"],
-            &[],
-            (1, 0, 1),
-        ),
-        (
-            "a moved function",
-            &["R a.ex A.f x"],
-            &["R b.ex B.f x"],
-            &[],
-            (0, 1, 0),
-        ),
-        (
-            "moved and also left",
-            &["R a.ex A.f x"],
-            &["R a.ex A.f x", "R b.ex B.f x"],
-            &[],
-            (1, 1, 0),
-        ),
-        (
-            "a renamed file",
-            &["R a.ex - x"],
-            &["R b.ex - x"],
-            &["a.ex"],
-            (0, 1, 0),
-        ),
-        (
-            "the old file is still there",
-            &["R a.ex - x"],
-            &["R b.ex - x"],
-            &[],
-            (1, 0, 1),
-        ),
-        (
-            "the new file was there before",
-            &["R a.ex - x", "R b.ex - y"],
-            &["R b.ex - x", "R b.ex - y"],
-            &["a.ex"],
-            (1, 1, 1),
-        ),
-        (
-            "the old file has findings yet",
-            &["R a.ex - x", "R a.ex - y"],
-            &["R b.ex - x", "R a.ex - y"],
-            &["a.ex"],
-            (1, 1, 1),
-        ),
-        (
-            "another format",
-            &["R a.ex A.f x"],
-            &["R a.ex - x"],
-            &[],
-            (0, 1, 0),
-        ),
-        (
-            "the format before",
-            &["R a.ex - x"],
-            &["R a.ex A.f x"],
-            &[],
-            (0, 1, 0),
-        ),
-        (
-            "a message that names a renamed file",
-            &["R a.ex A.f copied in lib/b.ex:3 (mass: 40)"],
-            &["R a.ex A.f copied in lib/c.ex:9 (mass: 41)"],
-            &[],
-            (0, 1, 0),
-        ),
-    ] {
-        assert_eq!(counted(before, after, gone), expected, "{name}");
+    for (name, before, after, gone, expected) in ROWS {
+        assert_eq!(counted(before, after, gone), *expected, "{name}");
     }
 }
 
@@ -557,112 +570,141 @@ fn the_file_is_sorted_whole_and_says_when_it_was_touched() {
     }
 }
 
-/// The whole way, as a project does it.
+/// The evidence that a baseline is written from must not be stale by that.
 #[test]
-fn write_show_and_check() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = |name: &str| folder.path().join(name);
-    let run = |args: &[&str]| {
+fn writing_the_baseline_leaves_the_state_of_the_tree_as_it_is() {
+    let repo = Repo::new(&[(baseline::FILE, "{}\n"), ("lib/a.ex", "1\n")]);
+    let state = || gatekeeper::tree::state(&repo.path("")).unwrap().digest;
+    let before = state();
+    repo.write(baseline::FILE, "{\"other\": 1}\n");
+    assert_eq!(state(), before);
+    repo.write("lib/a.ex", "2\n");
+    assert_ne!(state(), before);
+}
+
+/// A folder with real reports, in which gatekeeper is run.
+struct Desk(tempfile::TempDir);
+
+impl Desk {
+    fn new() -> Self {
+        let desk = Self(tempfile::tempdir().unwrap());
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/captures");
+        for (name, file) in [("credo.json", CAPTURES[1]), ("sobelow.json", CAPTURES[3])] {
+            fs::copy(root.join(file).join("stdout.txt"), desk.path(name)).unwrap();
+        }
+        desk
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn baseline(&self) -> Vec<u8> {
+        fs::read(self.path(baseline::FILE)).unwrap()
+    }
+
+    /// Runs gatekeeper, which must end with this code; gives all that it says.
+    fn run(&self, code: i32, args: &[&str]) -> String {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gatekeeper"));
-        for name in ["GATEKEEPER_BASELINE", "GITHUB_BASE_REF", "GATEKEEPER_BASE"] {
+        for name in ["GATEKEEPER_BASELINE", "GATEKEEPER_BASE", "GITHUB_BASE_REF"] {
             command.env_remove(name);
         }
         let out = command
             .args(args)
-            .current_dir(folder.path())
+            .current_dir(self.0.path())
             .output()
             .unwrap();
         let text = String::from_utf8([out.stdout, out.stderr].concat()).unwrap();
-        (out.status.code(), text)
-    };
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/captures");
-    for (name, file) in [("credo.json", CAPTURES[1]), ("sobelow.json", CAPTURES[3])] {
-        fs::copy(root.join(file).join("stdout.txt"), path(name)).unwrap();
+        assert_eq!(out.status.code(), Some(code), "{args:?}: {text}");
+        text
     }
-    let (code, text) = run(&["baseline", "show"]);
-    assert_eq!(code, Some(2), "{text}");
-    let (code, text) = run(&["baseline", "write", "credo.json"]);
-    assert_eq!(code, Some(0), "{text}");
-    assert!(
-        text.contains("71 findings known (71 added, 0 removed)"),
-        "{text}"
-    );
-    let written = fs::read(path("gatekeeper.baseline.json")).unwrap();
+}
+
+#[track_caller]
+fn has(text: &str, part: &str) {
+    assert!(text.contains(part), "{part:?} is not in:\n{text}");
+}
+
+#[test]
+fn write_and_show() {
+    let desk = Desk::new();
+    desk.run(2, &["baseline", "show"]);
+    let text = desk.run(0, &["baseline", "write", "credo.json"]);
+    has(&text, "71 findings known (71 added, 0 removed)");
+    let credo = desk.baseline();
     // Another tool is added, and the one that has no report now is kept.
-    let (code, text) = run(&["baseline", "write", "sobelow.json"]);
-    assert_eq!(code, Some(0), "{text}");
-    assert!(text.contains("71 of credo kept"), "{text}");
-    let both = fs::read(path("gatekeeper.baseline.json")).unwrap();
-    assert!(both.len() > written.len());
-    run(&["baseline", "write", "credo.json", "sobelow.json"]);
-    assert_eq!(fs::read(path("gatekeeper.baseline.json")).unwrap(), both);
-    let (code, text) = run(&["baseline", "show"]);
-    assert_eq!(code, Some(0));
-    assert!(
-        text.contains("credo (71)") && text.contains("sobelow (49)"),
-        "{text}"
+    has(
+        &desk.run(0, &["baseline", "write", "sobelow.json"]),
+        "71 of credo kept",
     );
-    let (_, text) = run(&["check", "--no-record", "credo.json"]);
-    assert!(
-        text.contains("71 findings: 0 new, 71 known, 0 fixed"),
-        "{text}"
+    let both = desk.baseline();
+    assert!(both.len() > credo.len());
+    desk.run(0, &["baseline", "write", "credo.json", "sobelow.json"]);
+    assert_eq!(desk.baseline(), both);
+    let text = desk.run(0, &["baseline", "show"]);
+    has(&text, "credo (71)");
+    has(&text, "sobelow (49)");
+}
+
+#[test]
+fn every_rendering_says_what_is_new_known_and_fixed() {
+    let desk = Desk::new();
+    desk.run(0, &["baseline", "write", "credo.json"]);
+    let check = ["check", "--no-record", "credo.json"];
+    has(
+        &desk.run(1, &check),
+        "71 findings: 0 new, 71 known, 0 fixed",
     );
-    let (_, text) = run(&[
-        "check",
-        "--no-record",
-        "--format",
-        "markdown",
-        "-q",
-        "credo.json",
-    ]);
-    assert!(
-        text.contains("0 new, 71 known, 0 fixed") || text.contains("0 new\\, 71 known"),
-        "{text}"
+    let rendered = |format| desk.run(1, &[&check[..], &["-q", "--format", format]].concat());
+    has(
+        &rendered("markdown"),
+        "0 new, 71 known, 0 fixed".replace(',', "\\,").as_str(),
     );
-    let (_, text) = run(&[
-        "check",
-        "--no-record",
-        "--format",
-        "json",
-        "-q",
-        "credo.json",
-    ]);
-    let wire: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let wire: serde_json::Value = serde_json::from_str(&rendered("json")).unwrap();
     assert_eq!(wire["findings"][0]["status"], "known");
-    assert_eq!(wire["baseline"]["known"], 71);
-    refused(&run, &path("cut.json"), &path("credo.json"));
+    let counts = &wire["baseline"];
+    assert_eq!((&counts["new"], &counts["known"]), (&0.into(), &71.into()));
+}
+
+#[test]
+fn a_baseline_of_another_version_is_neither_used_nor_replaced() {
+    let desk = Desk::new();
     fs::write(
-        path("gatekeeper.baseline.json"),
+        desk.path(baseline::FILE),
         "{\"schema\":\"gatekeeper.baseline/v9\"}",
     )
     .unwrap();
-    let (code, text) = run(&["check", "--no-record", "credo.json"]);
-    assert_eq!(code, Some(1));
-    assert!(text.contains("another version"), "{text}");
-    let (code, text) = run(&["baseline", "write", "credo.json"]);
-    assert_eq!(code, Some(2), "a newer baseline is not replaced: {text}");
-    let (code, _) = run(&[
-        "check",
-        "--no-record",
-        "--baseline",
-        "none.json",
-        "credo.json",
-    ]);
-    assert_eq!(code, Some(2));
+    has(
+        &desk.run(1, &["check", "--no-record", "credo.json"]),
+        "another version",
+    );
+    desk.run(2, &["baseline", "write", "credo.json"]);
+    desk.run(2, &["baseline", "show"]);
+    desk.run(
+        2,
+        &[
+            "check",
+            "--no-record",
+            "--baseline",
+            "none.json",
+            "credo.json",
+        ],
+    );
+    desk.run(0, &["baseline", "write", "--force", "credo.json"]);
 }
 
 /// Evidence that is not whole makes no baseline, and leaves the one that is there as it is.
-fn refused(run: &dyn Fn(&[&str]) -> (Option<i32>, String), cut: &Path, whole: &Path) {
-    let text = fs::read(whole).unwrap();
-    fs::write(cut, &text[..text.len() - 20]).unwrap();
-    let file = cut.with_file_name("gatekeeper.baseline.json");
-    let before = fs::read(&file).unwrap();
+#[test]
+fn a_baseline_is_made_of_whole_evidence() {
+    let desk = Desk::new();
+    desk.run(0, &["baseline", "write", "sobelow.json"]);
+    let before = desk.baseline();
+    let text = fs::read(desk.path("credo.json")).unwrap();
+    fs::write(desk.path("cut.json"), &text[..text.len() - 20]).unwrap();
     for evidence in [&["cut.json"][..], &["credo.json", "cut.json"], &[]] {
-        let (code, text) = run(&[&["baseline", "write"], evidence].concat());
-        assert_eq!(code, Some(3), "{evidence:?}: {text}");
-        assert!(text.contains("no baseline was written"), "{text}");
+        let text = desk.run(3, &[&["baseline", "write"], evidence].concat());
+        has(&text, "no baseline was written");
     }
-    assert_eq!(fs::read(&file).unwrap(), before);
-    let (code, text) = run(&["baseline", "write", "--force", "cut.json"]);
-    assert_eq!(code, Some(0), "{text}");
+    assert_eq!(desk.baseline(), before);
+    desk.run(0, &["baseline", "write", "--force", "cut.json"]);
 }

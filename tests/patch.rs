@@ -19,7 +19,7 @@ pub(crate) struct Repo {
 
 impl Repo {
     /// With one commit, tagged `base`, that has these files.
-    fn new(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
         let repo = Self {
             folder: tempfile::tempdir().unwrap(),
         };
@@ -32,11 +32,11 @@ impl Repo {
         repo
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn write(&self, name: &str, text: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) {
         let path = self.path(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
@@ -70,7 +70,7 @@ impl Repo {
             .unwrap()
     }
 
-    fn git(&self, args: &[&str]) -> String {
+    pub(crate) fn git(&self, args: &[&str]) -> String {
         let out = self.try_git(args);
         assert!(
             out.status.success(),
@@ -80,7 +80,7 @@ impl Repo {
         String::from_utf8(out.stdout).unwrap().trim_end().to_owned()
     }
 
-    fn commit(&self, message: &str) {
+    pub(crate) fn commit(&self, message: &str) {
         self.git(&["add", "-A"]);
         self.git(&["commit", "-q", "--allow-empty", "-m", message]);
     }
@@ -208,7 +208,7 @@ fn edits(ten: &str) -> Vec<(&'static str, String, &'static [&'static str])> {
         (
             "text that looks like a diff",
             with(
-                &ten,
+                ten,
                 &[
                     (2, "+++ b/lib/b.ex"),
                     (3, "@@ -1,9 +1,9 @@"),

@@ -107,6 +107,22 @@ impl Patch {
     }
 }
 
+/// Files that decide what the tools look for and what is judged: who changes them may change the verdict.
+const RULES: [&str; 12] = [
+    "gatekeeper.toml",
+    ".config/gatekeeper.toml",
+    crate::baseline::FILE,
+    ".credo.exs",
+    "config/.credo.exs",
+    "coveralls.json",
+    ".sobelow-conf",
+    ".sobelow-skips",
+    ".dialyzer_ignore.exs",
+    ".formatter.exs",
+    "mix.exs",
+    "test/test_helper.exs",
+];
+
 /// Joins changes with coverage. Without coverage, all changed code is without data.
 #[must_use]
 pub fn measure(changes: &Changes, coverage: Option<&CoverageReport>) -> Patch {
@@ -121,6 +137,10 @@ pub fn measure(changes: &Changes, coverage: Option<&CoverageReport>) -> Patch {
     };
     for change in &changes.files {
         let own = change.path.strip_prefix(&changes.prefix);
+        if let Some(path) = own.filter(|path| RULES.contains(path)) {
+            let note = format!("{path} is changed too: it decides what is judged");
+            patch.notes.push(note);
+        }
         let known = known
             .get(change.path.as_str())
             .map_or(&[][..], Vec::as_slice);
@@ -485,6 +505,17 @@ mod tests {
         assert_eq!(place("lib/same.ex"), None);
         assert_eq!(place("shop/lib/a.ex"), None);
         assert_eq!(place("xlib/a.ex"), None);
+    }
+
+    #[test]
+    fn who_changes_the_rules_is_named() {
+        let files = [
+            "coveralls.json",
+            "docs/coveralls.json",
+            "gatekeeper.baseline.json",
+        ];
+        let patch = joined(of(files.map(|f| changed(f, &[(1, 1)])).to_vec()), vec![]);
+        assert_eq!(patch.notes.len(), 2, "{:?}", patch.notes);
     }
 
     #[test]

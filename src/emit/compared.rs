@@ -21,8 +21,9 @@ fn one_baseline(b: &Outcome) -> String {
     }
 }
 
-/// The sentence on the lines that changed; `None` where no base was named.
+/// The sentence on the lines that changed; `None` where no base was named, or nothing is about coverage.
 pub(super) fn patch_line(report: &Report) -> Option<String> {
+    report.coverage.as_ref()?;
     Some(match report.patch.as_ref()? {
         Ok(patch) => sentence(patch),
         Err(why) => format!("not known: {why}"),

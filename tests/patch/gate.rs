@@ -149,6 +149,41 @@ fn the_environment_names_the_base_of_a_pull_request() {
     assert!(shown.contains("there is no commit \"gone\""), "{shown}");
 }
 
+/// Nothing runs for minutes before a missing base is noticed.
+#[test]
+fn a_base_is_looked_up_before_anything_runs() {
+    let repo = shop();
+    let out = Command::new(env!("CARGO_BIN_EXE_gatekeeper"))
+        .args(["run", "--no-record", "--base", "gone", "--", "touch", "ran"])
+        .current_dir(repo.path(""))
+        .output()
+        .unwrap();
+    assert_eq!(out.status.code(), Some(2));
+    assert!(!repo.path("ran").exists());
+}
+
+/// In a pull request, a command that measures no coverage is not about lines.
+#[test]
+fn a_report_without_coverage_does_not_speak_of_lines() {
+    let repo = shop();
+    repo.write("credo.json", r#"{"issues": []}"#);
+    let (_, report, shown) = check(&repo.path(""), &["credo.json", "--base", "base"], &[]);
+    assert_eq!(report["coverage"], Value::Null);
+    assert!(!shown.contains("changed lines"), "{shown}");
+    let required = [
+        "credo.json",
+        "--base",
+        "base",
+        "--require",
+        "coverage.patch",
+    ];
+    let (code, report, _) = check(&repo.path(""), &required, &[]);
+    assert_eq!(
+        (code, &gate(&report)["ruling"]),
+        (Some(3), &json!("undecided"))
+    );
+}
+
 #[test]
 fn variables_of_git_point_nowhere_else() {
     let (repo, other) = (shop(), Repo::new(&[("lib/a.ex", "other\n")]));
