@@ -9,7 +9,9 @@ use clap::{Parser, Subcommand};
 use crate::error::Error;
 use crate::exit::ExitCode;
 
+mod baseline;
 mod check;
+mod compared;
 mod explain;
 mod options;
 mod output;
@@ -41,6 +43,8 @@ enum Command {
     Run(run::Args),
     /// Judge reports that exist; without arguments, everything recorded for this tree
     Check(check::Args),
+    /// Accept today's findings as known, or show what is
+    Baseline(baseline::Args),
     /// Explain a gate, a failure category, a defect, a format or an exit code
     Explain(explain::Args),
     /// The evidence bundle of a delivery wave: verify, list, withdraw, keygen
@@ -61,6 +65,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let command = AssertUnwindSafe(|| match args.command {
         Command::Run(args) => run::command(args),
         Command::Check(args) => check::command(args),
+        Command::Baseline(args) => baseline::command(args),
         Command::Explain(args) => explain::command(&args),
         Command::Wave(args) => wave::command(args),
     });

@@ -103,13 +103,12 @@ fn exactness(coverage: &Coverage) -> Option<Exactness> {
 #[must_use]
 pub fn merge(sources: &mut [Source]) -> Option<CoverageReport> {
     doubt_other_files(sources);
-    let of = |s: &Source| match &s.evidence {
-        Evidence::Coverage(c) => Some(c.clone()),
-        Evidence::Nothing | Evidence::Tests(_) | Evidence::Findings(_) => None,
-    };
-    let all: Vec<(String, Coverage)> = sources
+    let all: Vec<(String, &Coverage)> = sources
         .iter()
-        .filter_map(|s| Some((s.label.clone(), of(s)?)))
+        .filter_map(|s| match &s.evidence {
+            Evidence::Coverage(c) => Some((s.label.clone(), c)),
+            Evidence::Nothing | Evidence::Tests(_) | Evidence::Findings(_) => None,
+        })
         .collect();
     if all.is_empty() {
         return None;
@@ -117,7 +116,7 @@ pub fn merge(sources: &mut [Source]) -> Option<CoverageReport> {
     let best = all.iter().filter_map(|(_, c)| exactness(c)).max();
     let used: Vec<&Coverage> = all
         .iter()
-        .map(|(_, c)| c)
+        .map(|(_, c)| *c)
         .filter(|c| best.is_some() && exactness(c) == best)
         .collect();
     let mut report = CoverageReport {

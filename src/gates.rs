@@ -10,6 +10,7 @@ use crate::report::{Report, Source};
 mod coverage;
 mod evidence;
 mod findings;
+mod patch;
 mod tests;
 
 /// What a gate says. Worst is `max`.
@@ -44,6 +45,18 @@ pub struct Policy {
     pub tools: Vec<Tool>,
     /// Minimum line coverage in hundredths of a percent.
     pub coverage_min: u64,
+    /// Minimum coverage of the lines that changed, in hundredths of a percent; without it they are shown, not judged.
+    pub patch_min: Option<u64>,
+    /// Tools of whose findings only those that the baseline does not have are judged.
+    pub new_only: Vec<Tool>,
+}
+
+impl Policy {
+    /// Whether the lines that changed are judged.
+    #[must_use]
+    pub fn judges_patch(&self) -> bool {
+        self.patch_min.is_some() || self.require.iter().any(|g| g.id == patch::ID)
+    }
 }
 
 /// Tools that share a gate but look for different things: who requires one by its name is not served by another.
@@ -55,6 +68,8 @@ impl Default for Policy {
             require: Vec::new(),
             tools: Vec::new(),
             coverage_min: 8_000,
+            patch_min: None,
+            new_only: Vec::new(),
         }
     }
 }
@@ -136,6 +151,24 @@ pub static GATES: &[Gate] = &[
         ],
         aliases: &["mix_cover", "excoveralls", "lcov", "cobertura"],
         judge: coverage::judge,
+    },
+    Gate {
+        id: patch::ID,
+        title: "Coverage of changed lines",
+        rule: "judged where a minimum is set",
+        explanation: "Of the lines that were added or changed since the merge base with --base (in a pull request: with \
+            its target branch), up to the files as they are now, those that are relevant are compared with the minimum \
+            as whole numbers. Only a source of coverage says which lines are relevant: comments, attributes, and the \
+            later lines of an expression that spans several are not, and count neither for nor against. Lines that \
+            differ in spaces alone are counted apart. Changed code (.ex, .erl, .xrl, .yrl) that no source of coverage \
+            knows, or only one without lines, leaves the gate undecided unless even its best case is below the \
+            minimum. When no relevant line changed there is nothing to measure, which passes only because the sources \
+            know every changed file. Without a base the gate is undecided: outside of pull requests give --base, such \
+            as --base HEAD~1.",
+        // It judges what the gate on coverage judges.
+        tools: &[],
+        aliases: &["patch"],
+        judge: patch::judge,
     },
     Gate {
         id: "dialyzer",
@@ -232,6 +265,7 @@ pub fn judge(report: &Report, policy: &Policy) -> Vec<Judged> {
         sources(gate, report).any(|s| !s.is_complete() || says_something(s))
             || policy.require.contains(&gate)
             || (gate.id == "evidence" && evidence::has_complaint(report))
+            || (gate.id == patch::ID && policy.judges_patch())
     };
     let judged = GATES.iter().filter(|gate| concerns(gate));
     judged

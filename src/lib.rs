@@ -2,12 +2,14 @@
 //!
 //! In reading order: [`source`] reads bytes into sources ([`witness`] compares exit codes with output, [`command`]
 //! knows what a command must print, [`silence`] when none is a report, by what its code [`vouched`] for),
-//! [`report`] puts them together, [`coverage`], [`failures`] and [`fingerprint`] refine them, [`gates`] judge them,
-//! [`emit`] and [`wire`] render the result. At the edge: [`cli`], [`run`], [`record`], [`tree`], [`project`],
-//! [`lockfile`].
+//! [`report`] puts them together, [`coverage`], [`failures`] and [`fingerprint`] refine them, [`compare`] joins them with
+//! the lines that changed and [`baseline`] with what was known, [`gates`] judge them, [`emit`] and [`wire`] render the
+//! result. At the edge: [`cli`], [`run`], [`record`], [`git`], [`tree`], [`project`], [`lockfile`].
 
+pub mod baseline;
 pub mod cli;
 pub mod command;
+pub mod compare;
 pub mod coverage;
 pub mod emit;
 pub mod error;
@@ -15,6 +17,7 @@ pub mod exit;
 pub mod failures;
 pub mod fingerprint;
 pub mod gates;
+pub mod git;
 pub mod lockfile;
 pub mod project;
 pub mod record;

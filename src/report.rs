@@ -8,6 +8,8 @@ use gatekeeper_parsers::evidence::{
 };
 use gatekeeper_parsers::{Completeness, Defect, Tool};
 
+use crate::baseline;
+use crate::compare::{Against, patch};
 use crate::coverage::{self, CoverageReport};
 use crate::failures::{self, Classified, Group};
 use crate::fingerprint;
@@ -175,6 +177,28 @@ pub struct ReportFinding {
     pub finding: Finding,
     /// Identity that survives inserted lines.
     pub fingerprint: String,
+    /// Whether the baseline has it.
+    pub status: Status,
+}
+
+/// Where a finding stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// No baseline has it.
+    New,
+    /// The baseline has it.
+    Known,
+}
+
+impl Status {
+    /// The word on the wire.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Known => "known",
+        }
+    }
 }
 
 /// All tests of all sources together.
@@ -211,8 +235,12 @@ pub struct Report {
     pub groups: Vec<Group>,
     /// Coverage over all sources; `None` without any.
     pub coverage: Option<CoverageReport>,
+    /// Coverage of the lines that changed, or why it is not known; `None` when no base was named.
+    pub patch: Option<Result<patch::Patch, String>>,
     /// Every finding that is detailed.
     pub findings: Vec<ReportFinding>,
+    /// What became of the baseline; `None` when there is none.
+    pub baseline: Option<baseline::Outcome>,
     /// The gates that were judged.
     pub gates: Vec<Judged>,
     /// The ruling over all gates.
@@ -225,12 +253,29 @@ const SLOWEST: usize = 10;
 impl Report {
     /// Puts the sources together and judges them.
     #[must_use]
-    pub fn assemble(mut sources: Vec<Source>, policy: &Policy, project: Project) -> Self {
+    pub fn assemble(sources: Vec<Source>, policy: &Policy, project: Project) -> Self {
+        Self::against(sources, policy, project, &Against::default())
+    }
+
+    /// The same, compared with the lines that changed and with a baseline.
+    #[must_use]
+    pub fn against(
+        mut sources: Vec<Source>,
+        policy: &Policy,
+        project: Project,
+        against: &Against,
+    ) -> Self {
         same_run::settle(&mut sources);
         let tests = totals(&sources);
         let (failures, groups) = failures(&sources, tests.as_ref().and_then(|t| t.seed));
         let coverage = coverage::merge(&mut sources);
-        let findings = findings(&sources);
+        let patch = against.changes.as_ref().map(|changes| match changes {
+            Ok(changes) => Ok(patch::measure(changes, coverage.as_ref())),
+            Err(why) => Err(why.clone()),
+        });
+        let mut findings = findings(&sources);
+        let compare = |standing| baseline::compare(standing, &mut findings, &sources);
+        let baseline = against.baseline.as_ref().map(compare);
         let mut report = Self {
             project,
             sources,
@@ -238,7 +283,9 @@ impl Report {
             failures,
             groups,
             coverage,
+            patch,
             findings,
+            baseline,
             gates: Vec::new(),
             verdict: Ruling::Undecided,
         };
@@ -430,6 +477,7 @@ fn findings(sources: &[Source]) -> Vec<ReportFinding> {
                 tool_id: tool_id.clone(),
                 finding: finding.clone(),
                 fingerprint,
+                status: Status::New,
             });
         }
     }

@@ -2,16 +2,20 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use gatekeeper::baseline::Standing;
+use gatekeeper::compare::{Against, Change, Changes, Kind};
 use gatekeeper::emit::{EMITTERS, Style};
 use gatekeeper::exit::ExitCode;
 use gatekeeper::failures::CATEGORIES;
 use gatekeeper::gates::{GATES, Policy};
 use gatekeeper::report::{Project, Report, Source};
 use gatekeeper_parsers::evidence::{
-    Evidence, Failure, Finding, Findings, Severity, TestError, Tests,
+    Coverage, Evidence, Failure, FileCoverage, Finding, Findings, Measure, Severity, TestError,
+    Tests,
 };
 use gatekeeper_parsers::{Completeness, Defect, DefectKind, FORMATS, Position, Tool};
 
@@ -31,6 +35,8 @@ fn rust_files(dir: &Path) -> Vec<PathBuf> {
 fn pure_modules_do_not_touch_the_world() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let pure = [
+        "baseline",
+        "compare",
         "command",
         "silence",
         "vouched",
@@ -152,9 +158,56 @@ fn hostile_report() -> Report {
     let sources = vec![
         source(Tool::Exunit, Evidence::Tests(tests)),
         source(Tool::Sobelow, Evidence::Findings(findings)),
+        source(
+            Tool::Excoveralls,
+            Evidence::Coverage(hostile_coverage(evil)),
+        ),
         Source::unreadable(evil, defect.clone()),
     ];
-    Report::assemble(sources, &Policy::default(), Project::default())
+    let against = Against {
+        changes: Some(Ok(hostile_changes(evil))),
+        baseline: Some(Standing {
+            path: evil.into(),
+            found: Err(evil.into()),
+        }),
+    };
+    Report::against(sources, &Policy::default(), Project::default(), &against)
+}
+
+fn hostile_coverage(evil: &str) -> Coverage {
+    let file = FileCoverage {
+        path: Some(evil.to_owned()),
+        module: Some(evil.to_owned()),
+        measure: Measure::Lines {
+            covered: 0,
+            relevant: 1,
+        },
+        lines: [(NonZeroU32::MIN, 0)].into(),
+    };
+    Coverage {
+        totals: vec![file.measure],
+        files: vec![file],
+        missed_threshold: None,
+    }
+}
+
+fn hostile_changes(evil: &str) -> Changes {
+    let change = |path: String| Change {
+        path,
+        from: None,
+        kind: Kind::Text,
+        lines: vec![(1, 3)],
+        whitespace: 1,
+    };
+    let mut changes = Changes {
+        name: evil.into(),
+        commit: evil.into(),
+        files: vec![change(evil.to_owned()), change(format!("{evil}.ex"))],
+        notes: vec![evil.into()],
+        ..Changes::default()
+    };
+    changes.tree.insert(evil.into());
+    changes
 }
 
 #[test]

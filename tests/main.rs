@@ -1,12 +1,14 @@
 //! One test binary for the whole product.
 
 mod action;
+mod baseline;
 mod cases;
 mod cli;
 mod damage;
 mod failures;
 mod invariants;
 mod memory;
+mod patch;
 mod real;
 mod run_child;
 mod sarif;

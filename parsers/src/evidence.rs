@@ -472,14 +472,24 @@ pub struct SeverityCounts {
 impl SeverityCounts {
     /// Adds `n` findings of a severity.
     pub fn add(&mut self, severity: Severity, n: u64) {
-        let slot = match severity {
+        let slot = self.slot(severity);
+        *slot = slot.saturating_add(n);
+    }
+
+    fn slot(&mut self, severity: Severity) -> &mut u64 {
+        match severity {
             Severity::Critical => &mut self.critical,
             Severity::High => &mut self.high,
             Severity::Medium => &mut self.medium,
             Severity::Low => &mut self.low,
             Severity::Info => &mut self.info,
-        };
-        *slot = slot.saturating_add(n);
+        }
+    }
+
+    /// Takes one finding of a severity away.
+    pub fn remove(&mut self, severity: Severity) {
+        let slot = self.slot(severity);
+        *slot = slot.saturating_sub(1);
     }
 
     /// Adds other numbers.

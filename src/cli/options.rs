@@ -6,7 +6,9 @@ use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 use gatekeeper_parsers::{Expect, FORMATS, Tool};
 
+use super::compared;
 use super::output::Outputs;
+use crate::compare::Against;
 use crate::error::Error;
 use crate::gates::{DISTINCT, GATES, Policy, gate};
 
@@ -35,6 +37,12 @@ pub(super) struct Shared {
         value_delimiter = ','
     )]
     require: Vec<String>,
+    /// Lines changed since the merge base with this commit or branch are measured apart; in a pull request, its target
+    #[arg(long, value_name = "REF", env = "GATEKEEPER_BASE")]
+    base: Option<String>,
+    /// Findings that are known; gatekeeper.baseline.json where it is there (see `gatekeeper baseline`)
+    #[arg(long, value_name = "FILE", env = "GATEKEEPER_BASELINE")]
+    baseline: Option<PathBuf>,
     /// Where raw output is recorded
     #[arg(
         long,
@@ -73,6 +81,7 @@ pub(super) enum Color {
 pub(super) struct Meant {
     pub(super) expect: Expect,
     pub(super) policy: Policy,
+    pub(super) against: Against,
     pub(super) outputs: Outputs,
 }
 
@@ -80,12 +89,17 @@ impl Shared {
     /// Checks everything before anything is read or run.
     pub(super) fn mean(&self) -> Result<Meant, Error> {
         no_config_yet()?;
+        let policy = self.policy()?;
         Ok(Meant {
             expect: Expect {
                 format: self.expected_format()?,
                 tool: self.expected_tool()?,
             },
-            policy: self.policy()?,
+            against: Against {
+                changes: compared::changes(self.base.as_deref(), &policy)?,
+                baseline: compared::baseline(self.baseline.as_deref(), &policy)?,
+            },
+            policy,
             outputs: Outputs::open(&self.format, self.color, self.quiet, self.verbose)?,
         })
     }

@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 
 use super::escape::{fence, markdown as safe};
-use super::{Style, place};
+use super::{Style, compared, place};
 use crate::gates::Ruling;
-use crate::report::{Report, ReportFailure};
+use crate::report::{Report, ReportFailure, Status};
 
 /// Groups, findings and sources that are shown.
 const SHOWN: usize = 20;
@@ -35,9 +35,30 @@ pub(super) fn write(report: &Report, _: Style, out: &mut dyn Write) -> io::Resul
             g.gate.id
         )?;
     }
+    patch(report, out)?;
     failures(report, out)?;
     findings(report, out)?;
     doubts(report, out)
+}
+
+/// The lines that changed: a sentence, and what is missed or not known.
+fn patch(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let Some(line) = compared::patch_line(report) else {
+        return Ok(());
+    };
+    writeln!(out, "\nChanged lines: {}.", safe(&line))?;
+    let details = compared::patch_details(report);
+    if !details.is_empty() {
+        heading(
+            out,
+            "Changed lines that are missed or not known",
+            details.len(),
+        )?;
+    }
+    for (label, text) in details.iter().take(SHOWN) {
+        writeln!(out, "- {label}: {}", safe(text))?;
+    }
+    Ok(())
 }
 
 fn mark(ruling: Ruling) -> &'static str {
@@ -111,6 +132,9 @@ fn block(failure: &ReportFailure) -> String {
 }
 
 fn findings(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(standing) = compared::standing(report) {
+        writeln!(out, "\nFindings: {}.", safe(&standing))?;
+    }
     if report.findings.is_empty() {
         return Ok(());
     }
@@ -119,7 +143,9 @@ fn findings(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         out,
         "| severity | place | rule | message |\n|---|---|---|---|"
     )?;
-    for f in report.findings.iter().take(SHOWN) {
+    let mut sorted: Vec<_> = report.findings.iter().collect();
+    sorted.sort_by_key(|f| f.status == Status::Known);
+    for f in sorted.into_iter().take(SHOWN) {
         let x = &f.finding;
         let at = place(x.path.as_deref(), x.line).unwrap_or_default();
         let message: String = x
@@ -131,6 +157,10 @@ fn findings(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             .take(MESSAGE)
             .collect();
         let (tool, severity) = (safe(&f.tool_id), x.severity.id());
+        let severity = match f.status {
+            Status::New => severity.to_owned(),
+            Status::Known => format!("{severity} (known)"),
+        };
         writeln!(
             out,
             "| {severity} | {} | {tool} {} | {} |",

@@ -7,10 +7,10 @@ use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableS
 use gatekeeper_parsers::Tool;
 
 use super::escape::terminal as safe;
-use super::{Style, place};
+use super::{Style, compared, place};
 use crate::failures::Group;
 use crate::gates::Ruling;
-use crate::report::{Report, ReportFailure, ReportFinding, Source};
+use crate::report::{Report, ReportFailure, ReportFinding, Source, Status};
 
 /// Groups of failures, findings and doubtful sources that are shown unless all are asked for.
 const SHOWN: usize = 10;
@@ -21,6 +21,7 @@ const TOOL: usize = 24;
 pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)?;
     gates(report, style, out)?;
+    patch(report, style, out)?;
     failures(report, style, out)?;
     findings(report, style, out)?;
     doubts(report, style, out)?;
@@ -98,6 +99,21 @@ fn begins_row(line: &str, ruling: Ruling) -> bool {
     line.strip_prefix(' ')
         .and_then(|l| l.strip_prefix(ruling.id()))
         .is_some_and(|rest| rest.starts_with(' '))
+}
+
+/// The lines that changed: a sentence, and what is missed or not known.
+fn patch(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let Some(line) = compared::patch_line(report) else {
+        return Ok(());
+    };
+    writeln!(out, "\n{}\n", paint("changed lines", "1", style))?;
+    labelled("", &safe(&line), style, out)?;
+    let details = compared::patch_details(report);
+    let shown = if style.verbose { details.len() } else { SHOWN };
+    for (label, text) in details.iter().take(shown) {
+        labelled(label, &safe(text), style, out)?;
+    }
+    more(details.len(), shown, "line", out)
 }
 
 fn failures(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
@@ -190,7 +206,8 @@ fn findings(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
         .iter()
         .filter(|f| f.tool != Tool::Compiler)
         .collect();
-    if listed.is_empty() {
+    let standing = compared::standing(report);
+    if listed.is_empty() && standing.is_none() {
         return Ok(());
     }
     let all = report.findings_in_all();
@@ -198,16 +215,32 @@ fn findings(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
         true => format!("{all} findings, {} of them listed", listed.len()),
         false => plural(listed.len(), "finding"),
     };
-    writeln!(out, "\n{}\n", paint(&title, "1", style))?;
+    let title = match standing {
+        Some(standing) => format!("{title}: {}", safe(&standing)),
+        None => title,
+    };
+    writeln!(
+        out,
+        "\n{}{}",
+        paint(&title, "1", style),
+        if listed.is_empty() { "" } else { "\n" }
+    )?;
     let shown = if style.verbose { listed.len() } else { SHOWN };
-    for f in listed.iter().take(shown) {
+    // What is new comes first; without a baseline all of it is.
+    let mut sorted = listed.clone();
+    sorted.sort_by_key(|f| f.status == Status::Known);
+    for f in sorted.iter().take(shown) {
         let x = &f.finding;
         let at = place(x.path.as_deref(), x.line).unwrap_or_else(|| "-".into());
         // A SARIF document names its tool as it likes.
         let tool: String = safe(&f.tool_id).chars().take(TOOL).collect();
+        let known = match f.status {
+            Status::New => "",
+            Status::Known => "  (known)",
+        };
         writeln!(
             out,
-            "  {:<9} {}  {} {}",
+            "  {:<9} {}  {} {}{known}",
             x.severity.id(),
             safe(&at),
             tool,

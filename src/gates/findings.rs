@@ -1,43 +1,48 @@
 //! The gates on findings of static tools: how many there are, against none.
 
+use std::borrow::Cow;
+
 use gatekeeper_parsers::evidence::{Evidence, Findings};
 
 use super::{Gate, Judgement, Policy, Ruling, count, proven, sources};
-use crate::report::Report;
+use crate::baseline;
+use crate::report::{Report, Status};
 use crate::witness::WARNINGS;
 
-pub(super) fn dialyzer(gate: &Gate, report: &Report, _: &Policy) -> Judgement {
-    none_of(gate, report, "warning", |f| f.total)
+pub(super) fn dialyzer(gate: &Gate, report: &Report, policy: &Policy) -> Judgement {
+    none_of(gate, report, policy, "warning", |f| f.total)
 }
 
-pub(super) fn credo(gate: &Gate, report: &Report, _: &Policy) -> Judgement {
-    none_of(gate, report, "issue", |f| f.total)
+pub(super) fn credo(gate: &Gate, report: &Report, policy: &Policy) -> Judgement {
+    none_of(gate, report, policy, "issue", |f| f.total)
 }
 
-pub(super) fn audit(gate: &Gate, report: &Report, _: &Policy) -> Judgement {
-    none_of(gate, report, "audit finding", |f| f.total)
+pub(super) fn audit(gate: &Gate, report: &Report, policy: &Policy) -> Judgement {
+    none_of(gate, report, policy, "audit finding", |f| f.total)
 }
 
-pub(super) fn format(gate: &Gate, report: &Report, _: &Policy) -> Judgement {
-    none_of(gate, report, "unformatted file", |f| f.total)
+pub(super) fn format(gate: &Gate, report: &Report, policy: &Policy) -> Judgement {
+    none_of(gate, report, policy, "unformatted file", |f| f.total)
 }
 
-pub(super) fn compile(gate: &Gate, report: &Report, _: &Policy) -> Judgement {
-    let mut judgement = none_of(gate, report, "compile error", |f| {
+pub(super) fn compile(gate: &Gate, report: &Report, policy: &Policy) -> Judgement {
+    let mut judgement = none_of(gate, report, policy, "compile error", |f| {
         f.counts.high.saturating_add(f.counts.critical)
     });
-    if findings(gate, report).all(|f| f.total > 0 && f.list.iter().all(|f| f.rule == WARNINGS)) {
+    if findings(gate, report, policy)
+        .all(|f| f.total > 0 && f.list.iter().all(|f| f.rule == WARNINGS))
+    {
         judgement.because =
             "there are warnings, and the command was told to treat warnings as errors".into();
     }
     judgement
 }
 
-pub(super) fn security(gate: &Gate, report: &Report, _: &Policy) -> Judgement {
+pub(super) fn security(gate: &Gate, report: &Report, policy: &Policy) -> Judgement {
     let grave = |f: &Findings| f.counts.high.saturating_add(f.counts.critical);
-    let mut judgement = none_of(gate, report, "high or critical finding", grave);
+    let mut judgement = none_of(gate, report, policy, "high or critical finding", grave);
     let sum = |n: &dyn Fn(&Findings) -> u64| {
-        let all = findings(gate, report).map(n);
+        let all = findings(gate, report, policy).map(|f| n(&f));
         all.fold(0, u64::saturating_add)
     };
     let ungraded = sum(&Findings::ungraded);
@@ -60,26 +65,74 @@ pub(super) fn security(gate: &Gate, report: &Report, _: &Policy) -> Judgement {
     judgement
 }
 
-fn findings<'a>(gate: &'a Gate, report: &'a Report) -> impl Iterator<Item = &'a Findings> {
+/// What is judged of each source: everything, or what the baseline does not have.
+fn findings<'a>(
+    gate: &'a Gate,
+    report: &'a Report,
+    policy: &'a Policy,
+) -> impl Iterator<Item = Cow<'a, Findings>> {
+    indexed(gate, report).map(|(index, f)| match policy.new_only.contains(&f.tool) {
+        true => Cow::Owned(new_ones(report, index, f)),
+        false => Cow::Borrowed(f),
+    })
+}
+
+/// The findings of a gate, with the index of their source.
+fn indexed<'a>(gate: &'a Gate, report: &'a Report) -> impl Iterator<Item = (usize, &'a Findings)> {
     sources(gate, report).filter_map(|s| match &s.evidence {
-        Evidence::Findings(f) => Some(f),
+        Evidence::Findings(f) => {
+            let index = report
+                .sources
+                .iter()
+                .position(|other| std::ptr::eq(s, other));
+            Some((index?, f))
+        }
         Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) => None,
     })
+}
+
+/// The findings of a source without those that the baseline has. What it counts without listing stays: that it was
+/// known cannot be shown.
+fn new_ones(report: &Report, index: usize, all: &Findings) -> Findings {
+    let mut rest = all.clone();
+    rest.list.clear();
+    let graded = all.ungraded() == 0;
+    for f in report.findings.iter().filter(|f| f.source == index) {
+        match f.status {
+            Status::New => rest.list.push(f.finding.clone()),
+            Status::Known => {
+                rest.total = rest.total.saturating_sub(1);
+                if graded {
+                    rest.counts.remove(f.finding.severity);
+                }
+            }
+        }
+    }
+    rest
 }
 
 fn none_of(
     gate: &Gate,
     report: &Report,
+    policy: &Policy,
     word: &str,
     measure: impl Fn(&Findings) -> u64,
 ) -> Judgement {
-    let n = findings(gate, report)
-        .map(measure)
-        .fold(0, u64::saturating_add);
-    let suppressed: u64 = findings(gate, report).filter_map(|f| f.suppressed).sum();
+    let sum = |n: &dyn Fn(&Findings) -> u64| {
+        let all = findings(gate, report, policy).map(|f| n(&f));
+        all.fold(0, u64::saturating_add)
+    };
+    let n = sum(&measure);
+    let suppressed = sum(&|f| f.suppressed.unwrap_or(0));
+    let compared = gate.tools.iter().any(|t| policy.new_only.contains(t));
+    let word = if compared {
+        format!("new {word}")
+    } else {
+        word.to_owned()
+    };
     let mut because = match n {
         0 => format!("no {word}"),
-        n => count(n, word),
+        n => count(n, &word),
     };
     if suppressed > 0 {
         because = format!("{because}; {suppressed} suppressed by the project");
@@ -88,14 +141,66 @@ fn none_of(
         0 => (Ruling::Pass, "0".to_owned()),
         n => (Ruling::Fail, n.to_string()),
     };
-    proven(
-        gate,
-        report,
-        Judgement {
-            ruling,
-            because,
-            actual,
-            limit: "0".into(),
+    let limit = if compared { "0 new" } else { "0" };
+    let measured = Judgement {
+        ruling,
+        because,
+        actual,
+        limit: limit.into(),
+    };
+    // What is not compared, or certainly new, fails whatever the baseline is.
+    let certain = indexed(gate, report).any(|(index, f)| match policy.new_only.contains(&f.tool) {
+        true => is_compared(report, index) && measure(&new_ones(report, index, f)) > 0,
+        false => measure(f) > 0,
+    });
+    if compared && !certain {
+        return proven(
+            gate,
+            report,
+            against_baseline(gate, report, policy, measured),
+        );
+    }
+    proven(gate, report, measured)
+}
+
+/// Whether every finding of a source was compared with a baseline.
+fn is_compared(report: &Report, index: usize) -> bool {
+    let baseline = report
+        .baseline
+        .as_ref()
+        .is_some_and(|b| b.trouble.is_none());
+    let capped = report.sources.get(index).is_none_or(baseline::is_capped);
+    baseline && !capped
+}
+
+/// A judgement on new findings needs a baseline, and every finding to compare with it.
+fn against_baseline(
+    gate: &Gate,
+    report: &Report,
+    policy: &Policy,
+    measured: Judgement,
+) -> Judgement {
+    let mut compared = sources(gate, report)
+        .filter(|s| s.tool.is_some_and(|t| policy.new_only.contains(&t)))
+        .peekable();
+    if compared.peek().is_none() {
+        return measured;
+    }
+    let because = match &report.baseline {
+        None => "only new findings are judged, but there is no baseline".into(),
+        Some(baseline) => match (&baseline.trouble, compared.find(|s| baseline::is_capped(s))) {
+            (Some(trouble), _) => format!("the baseline {} {trouble}", baseline.path),
+            (None, Some(source)) => format!(
+                "{} lists only some of its findings: they cannot be compared with the baseline",
+                source.label
+            ),
+            (None, None) => return measured,
         },
-    )
+    };
+    Judgement {
+        ruling: Ruling::Undecided,
+        because,
+        actual: "not compared".into(),
+        limit: measured.limit,
+    }
 }

@@ -7,9 +7,12 @@ use gatekeeper_parsers::evidence::{FileCoverage, Frame, Measure, TestError};
 use gatekeeper_parsers::{Completeness, Defect};
 use serde::Serialize;
 
+use crate::compare::patch::Patch;
 use crate::coverage::{CoverageReport, hundredths, percent};
 use crate::gates::Judged;
 use crate::report::{Exit, Report, ReportFailure, ReportFinding, Source, TestTotals};
+
+mod compared;
 
 /// Name and version of the schema.
 pub const SCHEMA: &str = "gatekeeper.report/v1";
@@ -28,6 +31,7 @@ pub struct Wire<'a> {
     failure_groups: Vec<FailureGroup<'a>>,
     coverage: Option<Coverage<'a>>,
     findings: Vec<Finding<'a>>,
+    baseline: Option<compared::Baseline<'a>>,
     gates: Vec<Gate<'a>>,
     waivers: Vec<()>,
 }
@@ -184,7 +188,8 @@ struct Coverage<'a> {
     percent: Option<String>,
     files: Vec<CoveredFile<'a>>,
     layers: Vec<()>,
-    patch: Option<()>,
+    patch: Option<compared::Patch<'a>>,
+    patch_unknown: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -257,13 +262,17 @@ impl<'a> From<&'a Report> for Wire<'a> {
             tests: report.tests.as_ref().map(tests),
             failures: report.failures.iter().map(failure).collect(),
             failure_groups: groups(report),
-            coverage: report.coverage.as_ref().map(coverage),
+            coverage: report
+                .coverage
+                .as_ref()
+                .map(|c| coverage(c, report.patch.as_ref())),
             findings: report
                 .findings
                 .iter()
                 .enumerate()
                 .map(|(i, f)| finding(i, f))
                 .collect(),
+            baseline: report.baseline.as_ref().map(compared::baseline),
             gates: report.gates.iter().map(gate).collect(),
             waivers: Vec::new(),
         }
@@ -439,7 +448,7 @@ fn groups(report: &Report) -> Vec<FailureGroup<'_>> {
     groups.collect()
 }
 
-fn coverage(c: &CoverageReport) -> Coverage<'_> {
+fn coverage<'a>(c: &'a CoverageReport, patch: Option<&'a Result<Patch, String>>) -> Coverage<'a> {
     let (covered, relevant) = c.lines.unzip();
     let exact = c
         .lines
@@ -455,7 +464,8 @@ fn coverage(c: &CoverageReport) -> Coverage<'_> {
         percent: exact.or(rounded),
         files: c.files.iter().map(covered_file).collect(),
         layers: Vec::new(),
-        patch: None,
+        patch: patch.and_then(|p| p.as_ref().ok()).map(compared::patch),
+        patch_unknown: patch.and_then(|p| p.as_ref().err()).map(String::as_str),
     }
 }
 
@@ -497,7 +507,7 @@ fn finding(index: usize, f: &ReportFinding) -> Finding<'_> {
         function: x.function.as_deref(),
         url: None,
         fingerprint: &f.fingerprint,
-        status: "new",
+        status: f.status.id(),
         derived: false,
     }
 }
