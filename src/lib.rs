@@ -4,7 +4,8 @@
 //! knows what a command must print, [`silence`] when none is a report, by what its code [`vouched`] for),
 //! [`report`] puts them together, [`coverage`], [`failures`] and [`fingerprint`] refine them, [`gates`] judge them,
 //! [`emit`] and [`wire`] render the result. At the edge: [`cli`], [`run`], [`record`], [`tree`], [`project`],
-//! [`lockfile`].
+//! [`lockfile`], [`modules`],
+//! [`written`].
 
 pub mod cli;
 pub mod command;
@@ -16,6 +17,7 @@ pub mod failures;
 pub mod fingerprint;
 pub mod gates;
 pub mod lockfile;
+pub mod modules;
 pub mod project;
 pub mod record;
 pub mod report;
@@ -27,3 +29,4 @@ pub mod tree;
 pub mod vouched;
 pub mod wire;
 pub mod witness;
+pub mod written;

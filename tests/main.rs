@@ -3,6 +3,7 @@
 mod action;
 mod cases;
 mod cli;
+mod coverdata;
 mod damage;
 mod failures;
 mod invariants;

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::exit::of_verdict;
 use crate::report::{Report, Source};
 use crate::tree::Tree;
-use crate::{project, record, source, tree};
+use crate::{modules, project, record, source, tree};
 
 /// As typed.
 #[derive(Debug, clap::Args)]
@@ -39,6 +39,7 @@ pub(super) fn command(args: Args) -> Result<u8, Error> {
     if args.paths.is_empty() {
         sources = recorded(&args.shared.record, state.as_ref(), meant.expect)?;
     }
+    modules::place(&mut sources, here);
     let report = Report::assemble(sources, &meant.policy, project::facts(here, state.as_ref()));
     meant.outputs.write(&report)?;
     Ok(of_verdict(report.verdict).code())
