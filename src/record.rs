@@ -3,7 +3,7 @@
 //! ```text
 //! .gatekeeper/.gitignore             everything here stays out of git, and out of the state of the tree
 //! .gatekeeper/runs/0007/             one folder a run: run.json, stdout.txt, stderr.txt
-//! .gatekeeper/runs/0007/written/1    a copy of a report that the command wrote; run.json names it
+//! .gatekeeper/runs/0007/written/1    a copy of the first report that the command wrote, as run.json lists them
 //! ```
 //! `run.json` is written when the run starts and again when it ended, each time aside and then renamed.
 
@@ -61,8 +61,6 @@ pub struct Run {
 pub struct Written {
     /// Where it was, relative to the folder of the command.
     pub path: String,
-    /// Its copy in the folder of the run.
-    pub file: String,
     /// SHA-256 of its bytes, in hex.
     pub sha256: String,
 }
@@ -125,9 +123,6 @@ impl Recording {
     /// When it cannot be made.
     pub fn stream(&self, name: &str) -> Result<File, Error> {
         let path = self.path(name);
-        if let Some(dir) = path.parent() {
-            fs::create_dir_all(dir).map_err(|e| Error::write(dir, &e))?;
-        }
         let made = OpenOptions::new().write(true).create_new(true).open(&path);
         made.map_err(|e| Error::write(&path, &e))
     }

@@ -16,7 +16,6 @@ use gatekeeper_parsers::{
 };
 
 use crate::command;
-use crate::error::Error;
 use crate::record::{Recording, Run, WRITTEN, Written};
 use crate::report::{Exit, Source};
 use crate::source::{self, Hashed, Origin};
@@ -78,16 +77,13 @@ impl Watch {
 
     /// Copies what the command wrote into the record, and reads the copies. The sources of the command's output are
     /// given, for the two tell of one run.
-    ///
-    /// # Errors
-    /// When the record cannot be written.
     pub fn collect(
         self,
         recording: &Recording,
         run: &mut Run,
         expect: Expect,
         sources: &mut Vec<Source>,
-    ) -> Result<(), Error> {
+    ) {
         let mut stale = Vec::new();
         for place in &self.places {
             let (fresh, old): (Vec<PathBuf>, Vec<PathBuf>) = place
@@ -96,18 +92,20 @@ impl Watch {
                 .partition(|path| self.fresh(path));
             if place.is_whole(&self.root, fresh.len()) {
                 for path in fresh {
-                    self.copy(&path, recording, run)?;
+                    match self.copy(&path, recording, run) {
+                        Ok(written) => run.written.push(written),
+                        Err(error) => sources.push(unreadable(&path.to_string_lossy(), &error)),
+                    }
                 }
             }
             stale.extend(old.into_iter().filter(|_| place.is_named()));
         }
-        join(sources, recording.dir(), run, expect)?;
+        join(sources, recording.dir(), run, expect);
         if let Some(source) = about_coverage(sources) {
             source
                 .defects
                 .extend(stale.iter().map(|path| not_written(path)));
         }
-        Ok(())
     }
 
     /// Whether the command wrote it.
@@ -121,23 +119,33 @@ impl Watch {
         recent && self.before.get(path) != Some(&now)
     }
 
-    fn copy(&self, path: &Path, recording: &Recording, run: &mut Run) -> Result<(), Error> {
+    fn copy(&self, path: &Path, recording: &Recording, run: &Run) -> io::Result<Written> {
         if run.written.len() >= FILES {
-            return Ok(());
+            let message = format!("a run that writes more than {FILES} reports");
+            return Err(io::Error::other(message));
         }
-        let from = self.root.join(path);
-        let file = File::open(&from).map_err(|e| Error::open(&from.display().to_string(), &e))?;
-        let name = format!("{WRITTEN}/{}", run.written.len().saturating_add(1));
-        let mut copy = recording.stream(&name)?;
-        let mut bytes = Hashed::new(BufReader::new(file));
-        io::copy(&mut bytes, &mut copy).map_err(|e| Error::write(&recording.path(&name), &e))?;
-        run.written.push(Written {
+        fs::create_dir_all(recording.path(WRITTEN))?;
+        let name = copy_name(run.written.len());
+        let mut copy = File::create(recording.path(&name))?;
+        let mut bytes = Hashed::new(BufReader::new(File::open(self.root.join(path))?));
+        io::copy(&mut bytes, &mut copy)?;
+        Ok(Written {
             path: path.to_string_lossy().into_owned(),
-            file: name,
             sha256: bytes.finish().1,
-        });
-        Ok(())
+        })
     }
+}
+
+/// The copy of the report at this index, in the folder of its run. The record does not name it: whoever brings a record
+/// cannot lead to another file.
+fn copy_name(index: usize) -> String {
+    format!("{WRITTEN}/{}", index.saturating_add(1))
+}
+
+fn unreadable(path: &str, error: &io::Error) -> Source {
+    let message = format!("a report that the command wrote cannot be read: {error}");
+    let defect = Defect::new(DefectKind::Io, message, Position::default());
+    Source::unreadable(path, defect)
 }
 
 fn not_written(path: &Path) -> Defect {
@@ -155,19 +163,18 @@ fn about_coverage(sources: &mut [Source]) -> Option<&mut Source> {
 }
 
 /// Adds the reports that a recorded run wrote to the sources of its output.
-///
-/// # Errors
-/// When a copy that was recorded cannot be opened.
-pub fn join(sources: &mut Vec<Source>, dir: &Path, run: &Run, expect: Expect) -> Result<(), Error> {
+pub fn join(sources: &mut Vec<Source>, dir: &Path, run: &Run, expect: Expect) {
     let mut written = Vec::new();
-    for file in &run.written {
-        written.extend(read(dir, run, file)?);
+    for (index, file) in run.written.iter().enumerate() {
+        let found = read(&dir.join(copy_name(index)), run, file);
+        written.extend(found.unwrap_or_else(|error| vec![unreadable(&file.path, &error)]));
     }
     written.retain(|s| {
-        expect.tool.is_none_or(|tool| s.tool == Some(tool))
-            && expect
-                .format
-                .is_none_or(|format| s.format == Some(format.id))
+        s.tool.is_none()
+            || expect.tool.is_none_or(|tool| s.tool == Some(tool))
+                && expect
+                    .format
+                    .is_none_or(|format| s.format == Some(format.id))
     });
     // A table that was switched off is not missing where its report was written.
     let reported = |s: &Source| matches!(s.evidence, Evidence::Coverage(_));
@@ -179,13 +186,11 @@ pub fn join(sources: &mut Vec<Source>, dir: &Path, run: &Run, expect: Expect) ->
         });
     }
     sources.extend(written);
-    Ok(())
 }
 
 /// Reads one copy again. What was written then must be what is read now.
-fn read(dir: &Path, run: &Run, written: &Written) -> Result<Vec<Source>, Error> {
-    let path = dir.join(&written.file);
-    let file = File::open(&path).map_err(|e| Error::open(&path.display().to_string(), &e))?;
+fn read(copy: &Path, run: &Run, written: &Written) -> io::Result<Vec<Source>> {
+    let file = File::open(copy)?;
     let mut bytes = Hashed::new(BufReader::new(file));
     let found = source::read(vec![(Stream::Out, &mut bytes)], Expect::default());
     bytes.drain();

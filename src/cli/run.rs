@@ -62,7 +62,7 @@ pub(super) fn command(args: Args) -> Result<u8, Error> {
     let (ended, reading, before) = watched(&args.command, &place, &meant)?;
     note_end(&mut run, &ended, before);
     let mut sources = judge_streams(&run, &ended, reading, &place)?;
-    watch.collect(&place.recording, &mut run, meant.expect, &mut sources)?;
+    watch.collect(&place.recording, &mut run, meant.expect, &mut sources);
     modules::place(&mut sources, Path::new("."));
     let facts = project::facts(Path::new("."), run.before.as_ref());
     let report = Report::assemble(sources, &meant.policy, facts);

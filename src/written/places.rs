@@ -44,10 +44,24 @@ pub(super) fn of(words: &Words, partition: Option<u32>) -> Vec<Place> {
         let files = COVERALLS.iter().filter(|(form, _)| forms.contains(form));
         places.extend(files.map(|(_, file)| Place::Named(Path::new(folder).join(file))));
         places.extend(export(task, partition).map(Place::Named));
+    }
+    if once(words) {
         places.push(Place::Junit);
     }
     places.dedup();
     places
+}
+
+/// Whether tests run one time: a second run writes its JUnit report over that of the first.
+fn once(words: &Words) -> bool {
+    let tests = |t: &&Task| t.name == "test" || t.name.starts_with("coveralls");
+    let mut runs = words.tasks.iter().filter(tests);
+    let again = |t: &Task| {
+        t.args
+            .iter()
+            .any(|a| a.starts_with("--repeat-until-failure"))
+    };
+    runs.next().is_some_and(|t| !again(t)) && runs.next().is_none()
 }
 
 /// `--export-coverage NAME`, or the number of the partition.
@@ -134,6 +148,22 @@ mod tests {
             Place::Junit => None,
         });
         names.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn junit_reports_are_those_of_one_run_of_tests() {
+        for (script, once) in [
+            ("mix test", true),
+            ("mix compile && mix coveralls.json", true),
+            ("mix test a && mix test b", false),
+            ("mix test || mix test --failed", false),
+            ("mix test --repeat-until-failure 9", false),
+            ("mix credo", false),
+        ] {
+            let command = ["sh", "-c", script].map(str::to_owned);
+            let places = of(&words(&command), None);
+            assert_eq!(places.contains(&Place::Junit), once, "{script}");
+        }
     }
 
     #[test]
