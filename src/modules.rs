@@ -17,14 +17,18 @@ mod scan;
 /// Formats that know modules with their lines, but no files.
 const FORMATS: [&str; 1] = ["mix_cover-coverdata"];
 
+/// What a project has in its root.
+const PROJECTS: [&str; 2] = ["mix.exs", "rebar.config"];
+
 /// Folders of a project, and of an app of an umbrella, that may hold compiled code.
 const FOLDERS: [&str; 4] = ["lib", "src", "web", "test/support"];
 
 /// Folders in there that hold nothing of the project itself.
 const PASSED_OVER: [&str; 4] = ["_build", "deps", "node_modules", "priv"];
 
-/// Files that are read, folders below each other, and bytes of one file.
+/// Sources that are read, entries of folders that are looked at, folders below each other, and bytes of one file.
 const FILES: usize = 20_000;
+const ENTRIES: usize = 200_000;
 const DEPTH: usize = 32;
 const SIZE: u64 = 4 << 20;
 
@@ -37,7 +41,9 @@ pub fn place(sources: &mut [Source], root: &Path) {
     if !sources.iter().any(wants) {
         return;
     }
-    let known = modules(root);
+    // Elsewhere, folders of these names are not those of a project.
+    let project = PROJECTS.iter().any(|file| root.join(file).is_file());
+    let known = if project { modules(root) } else { Known::new() };
     for source in sources.iter_mut().filter(|s| wants(s)) {
         let notes = place_one(&mut source.evidence, &known);
         source.defects.extend(notes);
@@ -124,9 +130,10 @@ fn source_files(root: &Path) -> Vec<PathBuf> {
         .iter()
         .flat_map(|p| FOLDERS.iter().map(move |f| p.join(f)));
     let mut todo: Vec<(PathBuf, usize)> = folders.map(|f| (f, 0)).collect();
-    let mut files = Vec::new();
+    let (mut files, mut seen) = (Vec::new(), 0);
     while let Some((folder, depth)) = todo.pop() {
         for path in entries(&folder) {
+            seen += 1;
             let Ok(kind) = fs::symlink_metadata(&path).map(|m| m.file_type()) else {
                 continue;
             };
@@ -136,7 +143,7 @@ fn source_files(root: &Path) -> Vec<PathBuf> {
             } else if kind.is_file() && matches!(ending, Some("ex" | "erl")) {
                 files.push(path);
             }
-            if files.len() >= FILES {
+            if files.len() >= FILES || seen >= ENTRIES {
                 return files;
             }
         }
