@@ -148,8 +148,9 @@ pub static GATES: &[Gate] = &[
             Tool::Excoveralls,
             Tool::Lcov,
             Tool::Cobertura,
+            Tool::Codecov,
         ],
-        aliases: &["mix_cover", "excoveralls", "lcov", "cobertura"],
+        aliases: &["mix_cover", "excoveralls", "lcov", "cobertura", "codecov"],
         judge: coverage::judge,
     },
     Gate {

@@ -4,7 +4,8 @@
 //! knows what a command must print, [`silence`] when none is a report, by what its code [`vouched`] for),
 //! [`report`] puts them together, [`coverage`], [`failures`] and [`fingerprint`] refine them, [`compare`] joins them with
 //! the lines that changed and [`baseline`] with what was known, [`gates`] judge them, [`emit`] and [`wire`] render the
-//! result. At the edge: [`cli`], [`run`], [`record`], [`git`], [`tree`], [`project`], [`lockfile`].
+//! result. At the edge: [`cli`], [`run`], [`record`], [`written`], [`modules`], [`git`], [`tree`], [`project`],
+//! [`lockfile`].
 
 pub mod baseline;
 pub mod cli;
@@ -19,6 +20,7 @@ pub mod fingerprint;
 pub mod gates;
 pub mod git;
 pub mod lockfile;
+pub mod modules;
 pub mod project;
 pub mod record;
 pub mod report;
@@ -30,3 +32,4 @@ pub mod tree;
 pub mod vouched;
 pub mod wire;
 pub mod witness;
+pub mod written;

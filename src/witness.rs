@@ -204,6 +204,7 @@ fn tool_failed(part: &Part, code: i32) -> Option<String> {
         | Tool::Excoveralls
         | Tool::Lcov
         | Tool::Cobertura
+        | Tool::Codecov
         | Tool::Sarif
         | Tool::Compiler => None,
     }

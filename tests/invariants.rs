@@ -43,6 +43,7 @@ fn pure_modules_do_not_touch_the_world() {
         "witness",
         "report",
         "coverage",
+        "modules/scan",
         "fingerprint",
         "failures",
         "gates",

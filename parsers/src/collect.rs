@@ -25,6 +25,11 @@ impl Default for Defects {
 }
 
 impl Defects {
+    /// How far the report is proven, as far as is known.
+    pub(crate) fn worst(&self) -> Completeness {
+        self.worst
+    }
+
     /// Notes something odd that does not make the report less reliable.
     pub(crate) fn note(&mut self, kind: DefectKind, message: impl Into<String>, at: Position) {
         self.lower(Completeness::Complete, kind, message, at);

@@ -20,6 +20,8 @@ pub enum Tool {
     Lcov,
     /// A Cobertura XML report, of whatever tool.
     Cobertura,
+    /// A report in Codecov's JSON, of whatever tool.
+    Codecov,
     /// Credo.
     Credo,
     /// Dialyzer, by dialyxir or alone.
@@ -49,6 +51,7 @@ impl Tool {
             Self::Excoveralls => "excoveralls",
             Self::Lcov => "lcov",
             Self::Cobertura => "cobertura",
+            Self::Codecov => "codecov",
             Self::Credo => "credo",
             Self::Dialyzer => "dialyzer",
             Self::Sobelow => "sobelow",
@@ -68,6 +71,7 @@ impl Tool {
         Self::Excoveralls,
         Self::Lcov,
         Self::Cobertura,
+        Self::Codecov,
         Self::Credo,
         Self::Dialyzer,
         Self::Sobelow,

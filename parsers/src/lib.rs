@@ -39,14 +39,17 @@ use std::io::BufRead;
 
 mod advisory;
 mod cobertura;
+mod codecov;
 mod collect;
 mod compiler;
 mod cover;
+mod coverdata;
 mod credo;
 #[cfg(test)]
 mod damage;
 pub mod defect;
 mod dialyzer;
+mod etf;
 pub mod evidence;
 mod excoveralls;
 mod exunit;
@@ -108,11 +111,13 @@ pub static FORMATS: &[Format] = &[
     exunit::ROW,
     junit::XML,
     mix_cover::TABLE,
+    coverdata::EXPORT,
     excoveralls::TABLE,
     excoveralls::JSON,
     excoveralls::SONAR,
     lcov::INFO,
     cobertura::XML,
+    codecov::JSON,
     credo::JSON,
     credo::TEXT,
     credo::ONELINE,

@@ -15,12 +15,14 @@ use crate::error::Error;
 use crate::exit::of_verdict;
 use crate::fingerprint::hex;
 use crate::lockfile;
+use crate::modules;
 use crate::project;
 use crate::record::{self, Recording, Run};
 use crate::report::{Exit, Report, Shard, Source, Trust};
 use crate::run::{self, Ended, Passthrough, Patience, Spawn};
 use crate::source::{self, Origin};
 use crate::tree::{self, Tree};
+use crate::written::Watch;
 
 /// As typed.
 #[derive(Debug, clap::Args)]
@@ -56,9 +58,12 @@ pub(super) fn command(args: Args) -> Result<u8, Error> {
     let place = Place::new(&args.shared)?;
     let mut run = started(&args.command);
     place.recording.write(&run)?;
+    let watch = Watch::start(Path::new("."), &run.command, run.shard().map(|s| s.index));
     let (ended, reading, before) = watched(&args.command, &place, &meant)?;
     note_end(&mut run, &ended, before);
-    let sources = judge_streams(&run, &ended, reading, &place)?;
+    let mut sources = judge_streams(&run, &ended, reading, &place)?;
+    watch.collect(&place.recording, &mut run, meant.expect, &mut sources);
+    modules::place(&mut sources, Path::new("."));
     let facts = project::facts(Path::new("."), run.before.as_ref());
     let report = Report::against(sources, &meant.policy, facts, &meant.against);
     meant.outputs.write(&report)?;
@@ -108,6 +113,7 @@ fn started(command: &[OsString]) -> Run {
         duration_ms: 0,
         shard: shard().map(|s| (s.index, s.total)),
         held: false,
+        written: Vec::new(),
         stdout_sha256: String::new(),
         stderr_sha256: String::new(),
         before: None,

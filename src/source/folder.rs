@@ -13,11 +13,14 @@ use crate::fingerprint::hex;
 use crate::lockfile;
 use crate::record::{self, Run};
 use crate::report::{Exit, Source, Trust};
+use crate::written;
 
 /// A folder: one captured command (`stdout.txt`, `stderr.txt`, `exit.txt`, `cmd.txt`) with the reports beside it, or
 /// any number of report files.
 pub(super) fn folder(dir: &Path, expect: Expect) -> Result<Vec<Source>, Error> {
-    let mut found = match record::load(dir)? {
+    let run = record::load(dir)?;
+    let in_record = run.is_some();
+    let mut found = match run {
         Some(run) => recorded(dir, &run, expect)?,
         None if captured(dir)? => capture(dir, expect)?,
         None => Vec::new(),
@@ -36,7 +39,9 @@ pub(super) fn folder(dir: &Path, expect: Expect) -> Result<Vec<Source>, Error> {
         let kind = std::fs::symlink_metadata(&entry)
             .map_err(|e| Error::open(&name, &e))?
             .file_type();
-        if kind.is_dir() && !name.starts_with('.') && !BUILT.contains(&name.as_str()) {
+        if in_record && name == record::WRITTEN {
+            // Read with the run.
+        } else if kind.is_dir() && !name.starts_with('.') && !BUILT.contains(&name.as_str()) {
             found.extend(folder(&entry, expect)?);
         } else if kind.is_symlink() {
             let message = "a link; links in a folder are not followed: name the file itself";
@@ -69,8 +74,17 @@ const CAPTURE: [&str; 6] = [
 ];
 
 /// Endings of files in a folder that must be reports.
-const REPORTS: [&str; 9] = [
-    "txt", "log", "out", "xml", "json", "jsonl", "sarif", "info", "lcov",
+const REPORTS: [&str; 10] = [
+    "txt",
+    "log",
+    "out",
+    "xml",
+    "json",
+    "jsonl",
+    "sarif",
+    "info",
+    "lcov",
+    "coverdata",
 ];
 
 /// Folders of a project that hold built or fetched things. A report in there is read when it is named.
@@ -145,6 +159,7 @@ pub fn recorded(dir: &Path, run: &Run, expect: Expect) -> Result<Vec<Source>, Er
         doubt(DefectKind::Held, HELD);
     }
     lockfile::doubt(&mut sources, &run.directory, &run.command);
+    written::join(&mut sources, dir, run, expect);
     Ok(sources)
 }
 
