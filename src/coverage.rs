@@ -105,7 +105,10 @@ pub fn merge(sources: &mut [Source]) -> Option<CoverageReport> {
     doubt_other_files(sources);
     let of = |s: &Source| match &s.evidence {
         Evidence::Coverage(c) => Some(c.clone()),
-        Evidence::Nothing | Evidence::Tests(_) | Evidence::Findings(_) => None,
+        Evidence::Nothing
+        | Evidence::Tests(_)
+        | Evidence::Findings(_)
+        | Evidence::Benchmarks(_) => None,
     };
     let all: Vec<(String, Coverage)> = sources
         .iter()

@@ -38,19 +38,25 @@
 use std::io::BufRead;
 
 mod advisory;
+mod axe;
+mod benchee;
 mod cobertura;
 mod collect;
 mod compiler;
 mod cover;
 mod credo;
+mod ctrf;
 #[cfg(test)]
 mod damage;
 pub mod defect;
 mod dialyzer;
+mod doctor;
 pub mod evidence;
 mod excoveralls;
 mod exunit;
+mod gitlab;
 mod hex_audit;
+mod hex_outdated;
 pub mod input;
 mod json_doc;
 mod junit;
@@ -58,12 +64,14 @@ mod lcov;
 mod mix_audit;
 mod mix_cover;
 mod mix_format;
+mod playwright;
 mod record;
 mod sarif;
 mod sobelow;
 pub mod stream;
 #[cfg(test)]
 mod stream_damage;
+mod tap;
 pub mod text;
 mod xml;
 
@@ -107,6 +115,8 @@ pub static FORMATS: &[Format] = &[
     compiler::CONSOLE,
     exunit::ROW,
     junit::XML,
+    playwright::JSON,
+    ctrf::JSON,
     mix_cover::TABLE,
     excoveralls::TABLE,
     excoveralls::JSON,
@@ -136,8 +146,16 @@ pub static FORMATS: &[Format] = &[
     sarif::JSON,
     mix_audit::JSON,
     mix_audit::HUMAN,
+    hex_outdated::JSON,
+    hex_outdated::CONSOLE,
     hex_audit::CONSOLE,
     mix_format::CONSOLE,
+    doctor::CONSOLE,
+    gitlab::SECURITY,
+    gitlab::QUALITY,
+    axe::JSON,
+    benchee::JSON,
+    tap::CONSOLE,
 ];
 
 /// The format with this id.

@@ -22,6 +22,32 @@ pub(super) fn format(gate: &Gate, report: &Report, _: &Policy) -> Judgement {
     none_of(gate, report, "unformatted file", |f| f.total)
 }
 
+pub(super) fn docs(gate: &Gate, report: &Report, _: &Policy) -> Judgement {
+    let mut judgement = none_of(gate, report, "documentation finding", |f| f.total);
+    let shares = findings(gate, report).flat_map(|f| &f.shares);
+    for (name, hundredths) in shares {
+        let percent = crate::coverage::hundredths(*hundredths);
+        judgement.because = format!("{}; {name} {percent} %", judgement.because);
+    }
+    judgement
+}
+
+pub(super) fn quality(gate: &Gate, report: &Report, _: &Policy) -> Judgement {
+    none_of(gate, report, "issue", |f| f.total)
+}
+
+/// What axe could not decide is listed for information.
+pub(super) fn accessibility(gate: &Gate, report: &Report, _: &Policy) -> Judgement {
+    let mut judgement = none_of(gate, report, "violation", |f| {
+        f.total.saturating_sub(f.counts.info)
+    });
+    let undecided: u64 = findings(gate, report).map(|f| f.counts.info).sum();
+    if undecided > 0 {
+        judgement.actual = format!("{} ({undecided} to be looked at)", judgement.actual);
+    }
+    judgement
+}
+
 pub(super) fn compile(gate: &Gate, report: &Report, _: &Policy) -> Judgement {
     let mut judgement = none_of(gate, report, "compile error", |f| {
         f.counts.high.saturating_add(f.counts.critical)
@@ -63,7 +89,10 @@ pub(super) fn security(gate: &Gate, report: &Report, _: &Policy) -> Judgement {
 fn findings<'a>(gate: &'a Gate, report: &'a Report) -> impl Iterator<Item = &'a Findings> {
     sources(gate, report).filter_map(|s| match &s.evidence {
         Evidence::Findings(f) => Some(f),
-        Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) => None,
+        Evidence::Nothing
+        | Evidence::Tests(_)
+        | Evidence::Coverage(_)
+        | Evidence::Benchmarks(_) => None,
     })
 }
 

@@ -3,13 +3,15 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use gatekeeper_parsers::evidence::{FileCoverage, Frame, Measure, TestError};
+use gatekeeper_parsers::evidence::{Evidence, FileCoverage, Frame, Measure, TestError};
 use gatekeeper_parsers::{Completeness, Defect};
 use serde::Serialize;
 
 use crate::coverage::{CoverageReport, hundredths, percent};
 use crate::gates::Judged;
 use crate::report::{Exit, Report, ReportFailure, ReportFinding, Source, TestTotals};
+
+mod benchmark;
 
 /// Name and version of the schema.
 pub const SCHEMA: &str = "gatekeeper.report/v1";
@@ -30,6 +32,7 @@ pub struct Wire<'a> {
     findings: Vec<Finding<'a>>,
     gates: Vec<Gate<'a>>,
     waivers: Vec<()>,
+    benchmarks: Vec<benchmark::Benchmark<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -266,6 +269,7 @@ impl<'a> From<&'a Report> for Wire<'a> {
                 .collect(),
             gates: report.gates.iter().map(gate).collect(),
             waivers: Vec::new(),
+            benchmarks: benchmark::all(report),
         }
     }
 }
@@ -282,10 +286,11 @@ fn source(index: usize, s: &Source) -> WireSource<'_> {
         None => (None, None),
     };
     let tool_version = match &s.evidence {
-        gatekeeper_parsers::Evidence::Findings(f) => f.tool_version.as_deref(),
-        gatekeeper_parsers::Evidence::Nothing
-        | gatekeeper_parsers::Evidence::Tests(_)
-        | gatekeeper_parsers::Evidence::Coverage(_) => None,
+        Evidence::Findings(f) => f.tool_version.as_deref(),
+        Evidence::Nothing
+        | Evidence::Tests(_)
+        | Evidence::Coverage(_)
+        | Evidence::Benchmarks(_) => None,
     };
     WireSource {
         id: id('s', index),
