@@ -150,6 +150,9 @@ fn is_whole(tool: &str, sources: &[Source]) -> bool {
 pub fn is_capped(source: &Source) -> bool {
     match &source.evidence {
         Evidence::Findings(f) => f.total > f.list.len() as u64,
-        Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) => false,
+        Evidence::Benchmarks(_)
+        | Evidence::Nothing
+        | Evidence::Tests(_)
+        | Evidence::Coverage(_) => false,
     }
 }

@@ -133,6 +133,7 @@ fn expected_of(task: &str) -> &'static [&'static [Tool]] {
         "sobelow" => &[&[Tool::Sobelow]],
         "deps.audit" => &[&[Tool::MixAudit]],
         "hex.audit" => &[&[Tool::HexAudit]],
+        "doctor" => &[&[Tool::Doctor]],
         "test.coverage" => &[&[Tool::MixCover]],
         "coveralls" => &[&[Tool::Exunit], &[Tool::Excoveralls]],
         task if task.starts_with("coveralls.") => &[&[Tool::Exunit], &[Tool::Excoveralls]],

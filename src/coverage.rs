@@ -108,7 +108,10 @@ pub fn merge(sources: &mut [Source]) -> Option<CoverageReport> {
         .iter()
         .filter_map(|s| match &s.evidence {
             Evidence::Coverage(c) => Some((s.label.clone(), c)),
-            Evidence::Nothing | Evidence::Tests(_) | Evidence::Findings(_) => None,
+            Evidence::Benchmarks(_)
+            | Evidence::Nothing
+            | Evidence::Tests(_)
+            | Evidence::Findings(_) => None,
         })
         .collect();
     if all.is_empty() {

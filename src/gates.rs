@@ -131,8 +131,14 @@ pub static GATES: &[Gate] = &[
         explanation: "Every test that ran must pass. A test is invalid when the setup_all of its module failed, so it \
             could not run: that counts like a failure. When no test ran at all (nothing matched, all were skipped or \
             excluded, the run was cut) the gate is undecided, because nothing was shown.",
-        tools: &[Tool::Exunit, Tool::Junit],
-        aliases: &["exunit", "junit", "test"],
+        tools: &[
+            Tool::Exunit,
+            Tool::Junit,
+            Tool::Playwright,
+            Tool::Ctrf,
+            Tool::Tap,
+        ],
+        aliases: &["exunit", "junit", "playwright", "ctrf", "tap", "test"],
         judge: tests::judge,
     },
     Gate {
@@ -186,11 +192,18 @@ pub static GATES: &[Gate] = &[
         title: "Security",
         rule: "0 findings of severity high or critical",
         explanation: "No security tool may have found anything of severity high or critical. Sobelow's confidence is \
-            its severity; a SARIF report has its security-severity, or else its level; a vulnerable dependency has the \
+            its severity; a SARIF report has its security-severity, or else its level; a GitLab security report has \
+            its own severity; a vulnerable dependency has the \
             severity of its advisory (high where it has none), a retired one is medium, or high when it was retired \
             for security. Findings whose severity is not known leave the gate undecided. Credo's never count here.",
-        tools: &[Tool::Sobelow, Tool::MixAudit, Tool::HexAudit, Tool::Sarif],
-        aliases: &["sobelow", "sarif"],
+        tools: &[
+            Tool::Sobelow,
+            Tool::MixAudit,
+            Tool::HexAudit,
+            Tool::Sarif,
+            Tool::GitlabSecurity,
+        ],
+        aliases: &["sobelow", "sarif", "gitlab_security"],
         judge: findings::security,
     },
     Gate {
@@ -239,12 +252,46 @@ pub static GATES: &[Gate] = &[
         judge: findings::format,
     },
     Gate {
+        id: "docs",
+        title: "Documentation",
+        rule: "Doctor passed by the project's own thresholds",
+        explanation: "Doctor must say that its validation has passed. The thresholds are the project's own \
+            (.doctor.exs); each module below them counts, and so does each reason that is about the whole project. A \
+            report without its last lines, or with other numbers of modules than rows, is undecided.",
+        tools: &[Tool::Doctor],
+        aliases: &["doctor"],
+        judge: findings::docs,
+    },
+    Gate {
+        id: "quality",
+        title: "Code quality",
+        rule: "0 issues in GitLab Code Quality reports",
+        explanation: "No linter that writes a GitLab Code Quality report may have found anything, of whatever \
+            severity: which rules are checked is its own configuration. Such a report is no word about security. An \
+            empty one is an empty array, which many tools print, so it counts only where it is named: \
+            `--as gitlab-code_quality`.",
+        tools: &[Tool::CodeQuality],
+        aliases: &["code_quality"],
+        judge: findings::quality,
+    },
+    Gate {
+        id: "accessibility",
+        title: "Accessibility",
+        rule: "0 violations found by axe-core",
+        explanation: "No rule of axe-core may be violated, of whatever impact. Rules that it could not decide \
+            (`incomplete`) are listed for information and do not count: a person has to look at them. A page on which no \
+            rule was tried shows nothing.",
+        tools: &[Tool::Axe],
+        aliases: &["axe"],
+        judge: findings::accessibility,
+    },
+    Gate {
         id: "evidence",
         title: "Evidence",
         rule: "every source is understood",
         explanation: "Everything that was given must have been recognised, or gatekeeper cannot know what it says. The \
             gate appears only when something was not: an unknown format, an empty file, a command that printed no \
-            report, or nothing at all.",
+            report, or nothing at all; and when nothing of what was given is judged by another gate, such as benchmarks.",
         tools: &[],
         aliases: &[],
         judge: evidence::judge,
@@ -290,7 +337,10 @@ fn speaks_of_security(source: &Source) -> bool {
     let left_out = source.defects.iter().any(|d| d.kind == DefectKind::Skipped);
     let grave = match &source.evidence {
         Evidence::Findings(f) => f.counts.high.saturating_add(f.counts.critical) > 0,
-        Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) => false,
+        Evidence::Nothing
+        | Evidence::Tests(_)
+        | Evidence::Coverage(_)
+        | Evidence::Benchmarks(_) => false,
     };
     source.tool != Some(Tool::HexAudit) || !source.is_complete() || !left_out || grave
 }
@@ -314,7 +364,10 @@ fn demanded(gate: &Gate, report: &Report, policy: &Policy, measured: Judgement) 
 fn says_something(source: &Source) -> bool {
     match &source.evidence {
         Evidence::Coverage(coverage) => !coverage.totals.is_empty(),
-        Evidence::Nothing | Evidence::Tests(_) | Evidence::Findings(_) => true,
+        Evidence::Nothing
+        | Evidence::Tests(_)
+        | Evidence::Findings(_)
+        | Evidence::Benchmarks(_) => true,
     }
 }
 

@@ -56,7 +56,10 @@ type Known = BTreeMap<String, Option<String>>;
 fn place_one(evidence: &mut Evidence, known: &Known) -> Vec<Defect> {
     let files = match evidence {
         Evidence::Coverage(coverage) => &mut coverage.files,
-        Evidence::Nothing | Evidence::Tests(_) | Evidence::Findings(_) => return Vec::new(),
+        Evidence::Benchmarks(_)
+        | Evidence::Nothing
+        | Evidence::Tests(_)
+        | Evidence::Findings(_) => return Vec::new(),
     };
     let (mut nowhere, mut twice) = (Vec::new(), Vec::new());
     for file in files.iter_mut().filter(|f| f.path.is_none()) {

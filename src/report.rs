@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use gatekeeper_parsers::evidence::{
-    Counts, Evidence, Failure, Finding, Outcome, SlowTest, TestCase, Tests,
+    Counts, Evidence, Failure, Finding, Outcome, Scenario, SlowTest, TestCase, Tests,
 };
 use gatekeeper_parsers::{Completeness, Defect, Tool};
 
@@ -119,9 +119,10 @@ impl Source {
     pub fn tool_id(&self) -> Option<Cow<'static, str>> {
         match &self.evidence {
             Evidence::Findings(findings) => Some(findings.tool_id()),
-            Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) => {
-                self.tool.map(|tool| tool.id().into())
-            }
+            Evidence::Nothing
+            | Evidence::Tests(_)
+            | Evidence::Coverage(_)
+            | Evidence::Benchmarks(_) => self.tool.map(|tool| tool.id().into()),
         }
     }
 
@@ -309,9 +310,16 @@ impl Report {
             Evidence::Nothing
             | Evidence::Tests(_)
             | Evidence::Coverage(_)
-            | Evidence::Findings(_) => 0,
+            | Evidence::Findings(_)
+            | Evidence::Benchmarks(_) => 0,
         });
         totals.fold(0, u64::saturating_add)
+    }
+
+    /// Every benchmark that is detailed, with the index of its source.
+    pub fn scenarios(&self) -> impl Iterator<Item = (usize, &Scenario)> {
+        let all = self.sources.iter().enumerate();
+        all.flat_map(|(index, source)| scenarios_of(source).iter().map(move |s| (index, s)))
     }
 
     /// Number of defects over all sources.
@@ -321,13 +329,32 @@ impl Report {
     }
 }
 
+/// Picoseconds as nanoseconds, without loss: `41481.25`.
+#[must_use]
+pub fn nanoseconds(ps: u64) -> String {
+    let text = format!("{}.{:03}", ps / 1000, ps % 1000);
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    text.to_owned()
+}
+
+fn scenarios_of(source: &Source) -> &[Scenario] {
+    match &source.evidence {
+        Evidence::Benchmarks(b) => &b.scenarios,
+        Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) | Evidence::Findings(_) => {
+            &[]
+        }
+    }
+}
+
 /// The tests of a source, unless it only repeats another source.
 fn tests_of(source: &Source) -> Option<&Tests> {
     match &source.evidence {
         Evidence::Tests(tests) if !same_run::repeats(source) => Some(tests),
-        Evidence::Tests(_) | Evidence::Nothing | Evidence::Coverage(_) | Evidence::Findings(_) => {
-            None
-        }
+        Evidence::Tests(_)
+        | Evidence::Nothing
+        | Evidence::Coverage(_)
+        | Evidence::Findings(_)
+        | Evidence::Benchmarks(_) => None,
     }
 }
 
@@ -411,7 +438,10 @@ fn failures(sources: &[Source], seed: Option<u64>) -> (Vec<ReportFailure>, Vec<G
                         .map(|f| (index, f.clone())),
                 );
             }
-            Evidence::Nothing | Evidence::Coverage(_) | Evidence::Findings(_) => {}
+            Evidence::Nothing
+            | Evidence::Coverage(_)
+            | Evidence::Findings(_)
+            | Evidence::Benchmarks(_) => {}
         }
     }
     let classes: Vec<Classified> = all.iter().map(|(_, f)| failures::categorise(f)).collect();

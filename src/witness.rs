@@ -30,7 +30,10 @@ impl Witness<'_> {
             Evidence::Findings(f) => {
                 f.tool == Tool::HexAudit && f.total == 0 && f.suppressed.is_some()
             }
-            Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) => false,
+            Evidence::Nothing
+            | Evidence::Tests(_)
+            | Evidence::Coverage(_)
+            | Evidence::Benchmarks(_) => false,
         };
         let asked = code == 0 && self.words.sobelow_exit().is_some();
         let all_seen = self.present && !self.words.shell;
@@ -76,7 +79,10 @@ fn drop_noise(parts: &mut Vec<Part>, witness: Witness<'_>) {
         Evidence::Findings(f) => {
             f.tool == Tool::Compiler && f.list.iter().all(|f| f.rule != WARNINGS)
         }
-        Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) => false,
+        Evidence::Nothing
+        | Evidence::Tests(_)
+        | Evidence::Coverage(_)
+        | Evidence::Benchmarks(_) => false,
     };
     let failed = matches!(witness.exit, Some(Exit::Code(c)) if c != 0)
         || matches!(witness.exit, Some(Exit::Signal(_)));
@@ -128,9 +134,11 @@ fn after_success(part: &mut Part, witness: Witness<'_>) {
         Evidence::Findings(f) if f.total > 0 && ONE.contains(&f.tool) => Some(
             "there are findings, but the command ended with 0: something changed its exit code",
         ),
-        Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) | Evidence::Findings(_) => {
-            None
-        }
+        Evidence::Nothing
+        | Evidence::Tests(_)
+        | Evidence::Coverage(_)
+        | Evidence::Findings(_)
+        | Evidence::Benchmarks(_) => None,
     };
     match contradiction {
         Some(message) => part.parsed.note(Defect::new(
@@ -180,7 +188,12 @@ fn prove(part: &mut Part) {
 }
 
 /// Tools that end with 1 when they have findings, and with no other code.
-const ONE: [Tool; 3] = [Tool::MixAudit, Tool::HexAudit, Tool::MixFormat];
+const ONE: [Tool; 4] = [
+    Tool::MixAudit,
+    Tool::HexAudit,
+    Tool::MixFormat,
+    Tool::Doctor,
+];
 
 /// Codes with which a tool says that it has no result.
 fn tool_failed(part: &Part, code: i32) -> Option<String> {
@@ -206,14 +219,23 @@ fn tool_failed(part: &Part, code: i32) -> Option<String> {
         | Tool::Cobertura
         | Tool::Codecov
         | Tool::Sarif
-        | Tool::Compiler => None,
+        | Tool::Compiler
+        | Tool::Doctor
+        | Tool::Benchee
+        | Tool::Playwright
+        | Tool::Ctrf
+        | Tool::Tap
+        | Tool::GitlabSecurity
+        | Tool::CodeQuality
+        | Tool::Axe
+        | Tool::HexOutdated => None,
     }
 }
 
 /// Whether this part is a reason for a code other than 0.
 fn explains(part: &Part, code: i32, words: &Words) -> bool {
     match &part.parsed.value {
-        Evidence::Nothing => false,
+        Evidence::Nothing | Evidence::Benchmarks(_) => false,
         Evidence::Tests(t) => t.counts.failed > 0 || t.counts.invalid > 0,
         Evidence::Coverage(c) => c.missed_threshold.is_some(),
         Evidence::Findings(f) if f.tool == Tool::Credo => credo_bits(f, code),

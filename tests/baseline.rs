@@ -32,7 +32,10 @@ fn capture(name: &str) -> Vec<Source> {
 fn findings(sources: &mut [Source]) -> &mut Vec<Finding> {
     let lists = sources.iter_mut().filter_map(|s| match &mut s.evidence {
         Evidence::Findings(f) => Some(&mut f.list),
-        Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) => None,
+        Evidence::Benchmarks(_)
+        | Evidence::Nothing
+        | Evidence::Tests(_)
+        | Evidence::Coverage(_) => None,
     });
     lists.max_by_key(|list| list.len()).unwrap()
 }

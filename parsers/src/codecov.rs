@@ -170,7 +170,7 @@ impl Lines {
                 let (ran, all) = (number(ran)?, number(all)?);
                 (ran <= all).then_some(ran)
             }),
-            Scalar::Boolean(false) | Scalar::Other(_) => None,
+            Scalar::Boolean(false) | Scalar::Decimal(_) | Scalar::Other(_) => None,
         };
         let line = line.and_then(|n| u32::try_from(n).ok());
         match (line.map(std::num::NonZeroU32::new), hits) {

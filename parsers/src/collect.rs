@@ -56,6 +56,14 @@ impl Defects {
         self.lower(Completeness::Partial, kind, message, at);
     }
 
+    /// Adds those of another report of the same kind.
+    pub(crate) fn extend(&mut self, other: Self) {
+        for defect in other.kept {
+            self.lower(other.worst, defect.kind, defect.message, defect.at);
+        }
+        self.dropped = self.dropped.saturating_add(other.dropped);
+    }
+
     /// The value with everything that is wrong with it.
     pub(crate) fn finish<T>(mut self, value: T) -> Parsed<T> {
         if self.dropped > 0 {

@@ -38,6 +38,24 @@ pub enum Tool {
     Compiler,
     /// Any other tool that writes SARIF; which one it is stands in [`Findings::driver`].
     Sarif,
+    /// Doctor.
+    Doctor,
+    /// Benchee, by benchee_json.
+    Benchee,
+    /// Playwright, by its JSON reporter.
+    Playwright,
+    /// A CTRF report, of whatever tool.
+    Ctrf,
+    /// The Test Anything Protocol, of whatever tool.
+    Tap,
+    /// A GitLab security report; which tool it is of stands in [`Findings::driver`].
+    GitlabSecurity,
+    /// A GitLab Code Quality report, of whatever tool.
+    CodeQuality,
+    /// axe-core.
+    Axe,
+    /// `mix hex.outdated`.
+    HexOutdated,
 }
 
 impl Tool {
@@ -60,6 +78,15 @@ impl Tool {
             Self::MixFormat => "mix_format",
             Self::Compiler => "compiler",
             Self::Sarif => "sarif",
+            Self::Doctor => "doctor",
+            Self::Benchee => "benchee",
+            Self::Playwright => "playwright",
+            Self::Ctrf => "ctrf",
+            Self::Tap => "tap",
+            Self::GitlabSecurity => "gitlab_security",
+            Self::CodeQuality => "code_quality",
+            Self::Axe => "axe",
+            Self::HexOutdated => "hex_outdated",
         }
     }
 
@@ -80,6 +107,15 @@ impl Tool {
         Self::MixFormat,
         Self::Compiler,
         Self::Sarif,
+        Self::Doctor,
+        Self::Benchee,
+        Self::Playwright,
+        Self::Ctrf,
+        Self::Tap,
+        Self::GitlabSecurity,
+        Self::CodeQuality,
+        Self::Axe,
+        Self::HexOutdated,
     ];
 }
 
@@ -94,6 +130,8 @@ pub enum Evidence {
     Coverage(Coverage),
     /// Remarks of a static tool.
     Findings(Findings),
+    /// Durations of code that was measured.
+    Benchmarks(Benchmarks),
 }
 
 /// A test run: one or more suites (umbrella apps), already summed.
@@ -394,7 +432,7 @@ pub struct FileCoverage {
 pub struct Findings {
     /// The tool.
     pub tool: Tool,
-    /// The name of the tool as a SARIF document gives it.
+    /// The name of the tool as a SARIF or GitLab document gives it.
     pub driver: Option<String>,
     /// Version of the tool, where the source says it.
     pub tool_version: Option<String>,
@@ -406,6 +444,8 @@ pub struct Findings {
     pub total: u64,
     /// How many the tool says that it suppressed (ignore file, skips).
     pub suppressed: Option<u64>,
+    /// Percentages over the whole project that the tool prints, in hundredths, rounded by the tool: name and number.
+    pub shares: Vec<(&'static str, u64)>,
 }
 
 impl Findings {
@@ -420,14 +460,15 @@ impl Findings {
             counts: SeverityCounts::default(),
             total: 0,
             suppressed: None,
+            shares: Vec::new(),
         }
     }
 
-    /// The id of the tool on the wire: that of [`Tool`], or the name of a SARIF document's driver in lower case.
+    /// The id of the tool on the wire: that of [`Tool`], or the name of the tool that a SARIF or GitLab document tells, in lower case.
     #[must_use]
     pub fn tool_id(&self) -> Cow<'static, str> {
         match (&self.driver, self.tool) {
-            (Some(driver), Tool::Sarif) => driver.to_lowercase().into(),
+            (Some(driver), Tool::Sarif | Tool::GitlabSecurity) => driver.to_lowercase().into(),
             (_, tool) => tool.id().into(),
         }
     }
@@ -566,4 +607,34 @@ pub struct Finding {
     pub end_column: Option<NonZeroU32>,
     /// Function or scope.
     pub function: Option<String>,
+}
+
+/// What a benchmark measured.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Benchmarks {
+    /// Every scenario, up to the limit of details.
+    pub scenarios: Vec<Scenario>,
+    /// How many there are, listed or not.
+    pub total: u64,
+}
+
+/// One job with one input. Times are in picoseconds, so that comparing them is exact.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Scenario {
+    /// Name of the job.
+    pub name: String,
+    /// Name of the input, where there are several.
+    pub input: Option<String>,
+    /// The median.
+    pub median_ps: Option<u64>,
+    /// The average.
+    pub average_ps: Option<u64>,
+    /// The 99th percentile.
+    pub p99_ps: Option<u64>,
+    /// Iterations a second, as printed.
+    pub ips: Option<String>,
+    /// Measurements.
+    pub samples: u64,
+    /// Median of the memory that one run took, in bytes, where it was measured.
+    pub memory_bytes: Option<u64>,
 }

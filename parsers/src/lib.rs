@@ -38,6 +38,8 @@
 use std::io::BufRead;
 
 mod advisory;
+mod axe;
+mod benchee;
 mod cobertura;
 mod codecov;
 mod collect;
@@ -45,15 +47,19 @@ mod compiler;
 mod cover;
 mod coverdata;
 mod credo;
+mod ctrf;
 #[cfg(test)]
 mod damage;
 pub mod defect;
 mod dialyzer;
+mod doctor;
 mod etf;
 pub mod evidence;
 mod excoveralls;
 mod exunit;
+mod gitlab;
 mod hex_audit;
+mod hex_outdated;
 pub mod input;
 mod json_doc;
 mod junit;
@@ -61,12 +67,14 @@ mod lcov;
 mod mix_audit;
 mod mix_cover;
 mod mix_format;
+mod playwright;
 mod record;
 mod sarif;
 mod sobelow;
 pub mod stream;
 #[cfg(test)]
 mod stream_damage;
+mod tap;
 pub mod text;
 mod xml;
 
@@ -110,6 +118,8 @@ pub static FORMATS: &[Format] = &[
     compiler::CONSOLE,
     exunit::ROW,
     junit::XML,
+    playwright::JSON,
+    ctrf::JSON,
     mix_cover::TABLE,
     coverdata::EXPORT,
     excoveralls::TABLE,
@@ -141,8 +151,16 @@ pub static FORMATS: &[Format] = &[
     sarif::JSON,
     mix_audit::JSON,
     mix_audit::HUMAN,
+    hex_outdated::JSON,
+    hex_outdated::CONSOLE,
     hex_audit::CONSOLE,
     mix_format::CONSOLE,
+    doctor::CONSOLE,
+    gitlab::SECURITY,
+    gitlab::QUALITY,
+    axe::JSON,
+    benchee::JSON,
+    tap::CONSOLE,
 ];
 
 /// The format with this id.

@@ -51,7 +51,10 @@ impl Keys {
 fn coverage_of(source: &Source) -> Option<&Coverage> {
     match &source.evidence {
         Evidence::Coverage(coverage) => Some(coverage),
-        Evidence::Nothing | Evidence::Tests(_) | Evidence::Findings(_) => None,
+        Evidence::Benchmarks(_)
+        | Evidence::Nothing
+        | Evidence::Tests(_)
+        | Evidence::Findings(_) => None,
     }
 }
 

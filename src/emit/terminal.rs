@@ -10,7 +10,7 @@ use super::escape::terminal as safe;
 use super::{Style, compared, place};
 use crate::failures::Group;
 use crate::gates::Ruling;
-use crate::report::{Report, ReportFailure, ReportFinding, Source, Status};
+use crate::report::{Report, ReportFailure, ReportFinding, Source, Status, nanoseconds};
 
 /// Groups of failures, findings and doubtful sources that are shown unless all are asked for.
 const SHOWN: usize = 10;
@@ -24,6 +24,7 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::R
     patch(report, style, out)?;
     failures(report, style, out)?;
     findings(report, style, out)?;
+    benchmarks(report, style, out)?;
     doubts(report, style, out)?;
     verdict(report, style, out)
 }
@@ -254,6 +255,33 @@ fn findings(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
         )?;
     }
     more(listed.len(), shown, "finding", out)
+}
+
+/// One line for each scenario, when all is asked for.
+fn benchmarks(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let all: Vec<_> = report.scenarios().collect();
+    if all.is_empty() || !style.verbose {
+        return Ok(());
+    }
+    let title = plural(all.len(), "benchmark");
+    writeln!(out, "\n{}\n", paint(&title, "1", style))?;
+    for (_, scenario) in all {
+        let input = scenario.input.as_deref().map(|i| format!(" with {i}"));
+        let name = format!("{}{}", scenario.name, input.unwrap_or_default());
+        let ns = |ps: Option<u64>| ps.map_or("-".to_owned(), nanoseconds);
+        writeln!(
+            out,
+            "  {}  median {} ns, 99 % {} ns, {}",
+            safe(&name),
+            ns(scenario.median_ps),
+            ns(scenario.p99_ps),
+            plural(
+                usize::try_from(scenario.samples).unwrap_or(usize::MAX),
+                "sample"
+            ),
+        )?;
+    }
+    Ok(())
 }
 
 /// Sources that are not believed, or every source when all is asked for.

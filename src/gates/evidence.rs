@@ -3,21 +3,23 @@
 use super::{GATES, Gate, Judgement, Policy, Ruling, doubt};
 use crate::report::{Report, Source};
 
+/// Whether another gate judges it.
+fn is_judged(source: &Source) -> bool {
+    source
+        .tool
+        .is_some_and(|t| GATES.iter().any(|g| g.tools.contains(&t)))
+}
+
 /// Sources that no other gate judges, and that are not proven.
 fn unseen(report: &Report) -> impl Iterator<Item = &Source> {
-    let judged = |source: &Source| {
-        source
-            .tool
-            .is_some_and(|t| GATES.iter().any(|g| g.tools.contains(&t)))
-    };
     report
         .sources
         .iter()
-        .filter(move |s| !s.is_complete() && !judged(s))
+        .filter(|s| !s.is_complete() && !is_judged(s))
 }
 
 pub(super) fn has_complaint(report: &Report) -> bool {
-    report.sources.is_empty() || unseen(report).next().is_some()
+    !report.sources.iter().any(is_judged) || unseen(report).next().is_some()
 }
 
 pub(super) fn judge(_: &Gate, report: &Report, _: &Policy) -> Judgement {
@@ -30,6 +32,9 @@ pub(super) fn judge(_: &Gate, report: &Report, _: &Policy) -> Judgement {
             doubt(report, source),
             bad.saturating_sub(1)
         ),
+        (_, None) if has_complaint(report) => {
+            "what was given is understood, but no gate judges it".into()
+        }
         (_, None) => "every source was understood".into(),
     };
     let ruling = if has_complaint(report) {

@@ -25,6 +25,32 @@ pub(super) fn format(gate: &Gate, report: &Report, policy: &Policy) -> Judgement
     none_of(gate, report, policy, "unformatted file", |f| f.total)
 }
 
+pub(super) fn docs(gate: &Gate, report: &Report, policy: &Policy) -> Judgement {
+    let mut judgement = none_of(gate, report, policy, "documentation finding", |f| f.total);
+    let shares = findings(gate, report, policy).flat_map(|f| f.shares.clone());
+    for (name, hundredths) in shares {
+        let percent = crate::coverage::hundredths(hundredths);
+        judgement.because = format!("{}; {name} {percent} %", judgement.because);
+    }
+    judgement
+}
+
+pub(super) fn quality(gate: &Gate, report: &Report, policy: &Policy) -> Judgement {
+    none_of(gate, report, policy, "issue", |f| f.total)
+}
+
+/// What axe could not decide is listed for information.
+pub(super) fn accessibility(gate: &Gate, report: &Report, policy: &Policy) -> Judgement {
+    let mut judgement = none_of(gate, report, policy, "violation", |f| {
+        f.total.saturating_sub(f.counts.info)
+    });
+    let undecided: u64 = findings(gate, report, policy).map(|f| f.counts.info).sum();
+    if undecided > 0 {
+        judgement.actual = format!("{} ({undecided} to be looked at)", judgement.actual);
+    }
+    judgement
+}
+
 pub(super) fn compile(gate: &Gate, report: &Report, policy: &Policy) -> Judgement {
     let mut judgement = none_of(gate, report, policy, "compile error", |f| {
         f.counts.high.saturating_add(f.counts.critical)
@@ -87,7 +113,10 @@ fn indexed<'a>(gate: &'a Gate, report: &'a Report) -> impl Iterator<Item = (usiz
                 .position(|other| std::ptr::eq(s, other));
             Some((index?, f))
         }
-        Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) => None,
+        Evidence::Nothing
+        | Evidence::Tests(_)
+        | Evidence::Coverage(_)
+        | Evidence::Benchmarks(_) => None,
     })
 }
 

@@ -51,9 +51,11 @@ fn same_bytes_twice(sources: &mut [Source]) {
 fn same_suite_twice(sources: &mut [Source]) {
     let tests = |s: &Source| match &s.evidence {
         Evidence::Tests(t) if !repeats(s) => Some((t.seed, t.counts)),
-        Evidence::Tests(_) | Evidence::Nothing | Evidence::Coverage(_) | Evidence::Findings(_) => {
-            None
-        }
+        Evidence::Tests(_)
+        | Evidence::Nothing
+        | Evidence::Coverage(_)
+        | Evidence::Findings(_)
+        | Evidence::Benchmarks(_) => None,
     };
     let of = |sources: &[Source], tool| -> Vec<usize> {
         (0..sources.len())

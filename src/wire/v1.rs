@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use gatekeeper_parsers::evidence::{FileCoverage, Frame, Measure, TestError};
+use gatekeeper_parsers::evidence::{Evidence, FileCoverage, Frame, Measure, TestError};
 use gatekeeper_parsers::{Completeness, Defect};
 use serde::Serialize;
 
@@ -12,6 +12,7 @@ use crate::coverage::{CoverageReport, hundredths, percent};
 use crate::gates::Judged;
 use crate::report::{Exit, Report, ReportFailure, ReportFinding, Source, TestTotals};
 
+mod benchmark;
 mod compared;
 
 /// Name and version of the schema.
@@ -34,6 +35,7 @@ pub struct Wire<'a> {
     baseline: Option<compared::Baseline<'a>>,
     gates: Vec<Gate<'a>>,
     waivers: Vec<()>,
+    benchmarks: Vec<benchmark::Benchmark<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -275,6 +277,7 @@ impl<'a> From<&'a Report> for Wire<'a> {
             baseline: report.baseline.as_ref().map(compared::baseline),
             gates: report.gates.iter().map(gate).collect(),
             waivers: Vec::new(),
+            benchmarks: benchmark::all(report),
         }
     }
 }
@@ -291,10 +294,11 @@ fn source(index: usize, s: &Source) -> WireSource<'_> {
         None => (None, None),
     };
     let tool_version = match &s.evidence {
-        gatekeeper_parsers::Evidence::Findings(f) => f.tool_version.as_deref(),
-        gatekeeper_parsers::Evidence::Nothing
-        | gatekeeper_parsers::Evidence::Tests(_)
-        | gatekeeper_parsers::Evidence::Coverage(_) => None,
+        Evidence::Findings(f) => f.tool_version.as_deref(),
+        Evidence::Nothing
+        | Evidence::Tests(_)
+        | Evidence::Coverage(_)
+        | Evidence::Benchmarks(_) => None,
     };
     WireSource {
         id: id('s', index),
