@@ -4,11 +4,12 @@
 //! knows what a command must print, [`silence`] when none is a report, by what its code [`vouched`] for),
 //! [`report`] puts them together, [`coverage`], [`failures`] and [`fingerprint`] refine them, [`gates`] judge them,
 //! [`emit`] and [`wire`] render the result. At the edge: [`cli`], [`run`], [`record`], [`tree`], [`project`],
-//! [`lockfile`].
+//! [`lockfile`], [`dependency`].
 
 pub mod cli;
 pub mod command;
 pub mod coverage;
+pub mod dependency;
 pub mod emit;
 pub mod error;
 pub mod exit;

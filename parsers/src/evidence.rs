@@ -32,8 +32,12 @@ pub enum Tool {
     HexAudit,
     /// `mix format`.
     MixFormat,
-    /// The Elixir compiler.
+    /// The Elixir compiler, and the Erlang compiler in a project of Mix.
     Compiler,
+    /// `mix deps.unlock --check-unused`.
+    DepsUnlock,
+    /// `mix xref graph`.
+    Xref,
     /// Any other tool that writes SARIF; which one it is stands in [`Findings::driver`].
     Sarif,
 }
@@ -56,6 +60,8 @@ impl Tool {
             Self::HexAudit => "hex_audit",
             Self::MixFormat => "mix_format",
             Self::Compiler => "compiler",
+            Self::DepsUnlock => "deps_unlock",
+            Self::Xref => "xref",
             Self::Sarif => "sarif",
         }
     }
@@ -75,6 +81,8 @@ impl Tool {
         Self::HexAudit,
         Self::MixFormat,
         Self::Compiler,
+        Self::DepsUnlock,
+        Self::Xref,
         Self::Sarif,
     ];
 }

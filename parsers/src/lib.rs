@@ -46,6 +46,7 @@ mod credo;
 #[cfg(test)]
 mod damage;
 pub mod defect;
+mod deps_unlock;
 mod dialyzer;
 pub mod evidence;
 mod excoveralls;
@@ -66,6 +67,7 @@ pub mod stream;
 mod stream_damage;
 pub mod text;
 mod xml;
+mod xref;
 
 pub use defect::{Completeness, Defect, DefectKind, Parsed, Position};
 pub use evidence::{Evidence, Tool};
@@ -138,6 +140,8 @@ pub static FORMATS: &[Format] = &[
     mix_audit::HUMAN,
     hex_audit::CONSOLE,
     mix_format::CONSOLE,
+    deps_unlock::CONSOLE,
+    xref::CYCLES,
 ];
 
 /// The format with this id.
