@@ -3,6 +3,7 @@
 mod action;
 mod cases;
 mod cli;
+mod compile;
 mod damage;
 mod failures;
 mod invariants;
