@@ -26,7 +26,7 @@ pub fn set_apart(sources: &mut [Source], directory: &str) {
         };
         let dropped = drop_foreign(findings, |f| is_foreign(f, place, &own));
         if dropped > 0 {
-            let message = format!("{dropped} warnings of dependencies are not counted");
+            let message = format!("warnings of dependencies, not counted: {dropped}");
             let at = Position::default();
             let defect = Defect::new(DefectKind::Foreign, message, at);
             source.defects.push(defect);

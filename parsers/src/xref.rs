@@ -119,7 +119,7 @@ impl Section for Xref {
 
     fn finish(mut self: Box<Self>, limits: &Limits) -> Vec<Part> {
         self.close(limits);
-        if self.lists == 0 && self.findings.total == 0 {
+        if self.lists == 0 && self.findings.total.max(self.declared) == 0 {
             return Vec::new();
         }
         let listed = self.findings.total;

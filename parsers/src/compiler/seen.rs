@@ -105,7 +105,7 @@ impl Seen {
             parsed.lower(Completeness::Unproven, defect);
         }
         if self.foreign > 0 {
-            let message = format!("{} warnings of dependencies are not counted", self.foreign);
+            let message = format!("warnings of dependencies, not counted: {}", self.foreign);
             let at = Position::default();
             parsed.note(Defect::new(DefectKind::Foreign, message, at));
         }
