@@ -208,8 +208,26 @@ mod tests {
             of("env MIX_ENV=test /usr/bin/mix coveralls.json"),
             [tests, &[Tool::Excoveralls]]
         );
-        assert_eq!(of("mix do compile, credo --strict, test"), [tests, credo]);
-        assert_eq!(of("mix do compile + dialyzer"), [&[Tool::Dialyzer]]);
+        let compiled: &[Tool] = &[
+            Tool::Compiler,
+            Tool::Exunit,
+            Tool::MixCover,
+            Tool::Excoveralls,
+            Tool::Dialyzer,
+        ];
+        assert_eq!(
+            of("mix do compile, credo --strict, test"),
+            [tests, credo, compiled]
+        );
+        assert_eq!(
+            of("mix do compile + dialyzer"),
+            [&[Tool::Dialyzer], compiled]
+        );
+        assert_eq!(
+            of("mix do deps.unlock --check-unused, xref graph --format=cycles"),
+            [&[Tool::DepsUnlock], &[Tool::Xref]]
+        );
+        assert!(of("mix do deps.unlock --unused + xref graph").is_empty());
         let (vulnerable, retired): (&[Tool], &[Tool]) = (&[Tool::MixAudit], &[Tool::HexAudit]);
         assert_eq!(
             of("mix do deps.audit --format json + hex.audit"),
