@@ -192,7 +192,8 @@ pub static GATES: &[Gate] = &[
         explanation: "Everything must compile. Warnings of the Elixir and Erlang compilers are shown and counted; they \
             fail the gate where the project treats them as errors (--warnings-as-errors), or where the policy has a \
             limit for them. The gate appears when an error or a warning was printed, and for `mix compile`, which \
-            prints neither when all is well: then its exit code 0 is the proof. Warnings prove nothing by themselves, \
+            prints neither when all is well: then its exit code 0 is the proof for `gatekeeper run`, while a captured \
+            copy may have been cut. Warnings prove nothing by themselves, \
             for an error may have followed: the exit code, or a test suite or Dialyzer that ran after them, shows that \
             they are all. Up to Elixir 1.14 `mix compile` prints the warnings of the files it compiles only, so where \
             warnings are judged, use --force or --all-warnings.",

@@ -8,7 +8,8 @@
 //! `--quiet`).
 //!
 //! `mix compile` that ends with 0 shows that everything compiles, also when nothing had to be compiled: an error is
-//! never forgotten. Of warnings it shows less. Up to Elixir 1.14, and with `--no-all-warnings` since, Mix prints those
+//! never forgotten. It prints its progress all the same, so a copy may be cut: only streams that gatekeeper itself read
+//! to their ends (`present`) are such a report. Of warnings it shows less. Up to Elixir 1.14, and with `--no-all-warnings` since, Mix prints those
 //! of the files that it compiles only. So its report says so, unless it was told to compile everything (`--force`) or to
 //! print them all (`--all-warnings`); a policy that judges warnings is undecided then.
 
@@ -84,7 +85,12 @@ pub fn note_incremental(parts: &mut [Part], command: &[String]) {
 
 /// The clean reports that a command gave by its silence, beside the parts that were read.
 #[must_use]
-pub fn clean_reports(command: &[String], exit: Option<Exit>, parts: &[Part]) -> Vec<Part> {
+pub fn clean_reports(
+    command: &[String],
+    exit: Option<Exit>,
+    parts: &[Part],
+    present: bool,
+) -> Vec<Part> {
     let unread = parts
         .iter()
         .any(|p| p.parsed.defects.iter().any(|d| d.kind == DefectKind::Io));
@@ -95,6 +101,7 @@ pub fn clean_reports(command: &[String], exit: Option<Exit>, parts: &[Part]) -> 
     let spoke = |tool: Tool| parts.iter().any(|p| p.tool == tool);
     let silent = SILENT
         .iter()
+        .filter(|s| present || s.task != COMPILE)
         .filter(|s| !spoke(s.tool) && runs.iter().any(|tasks| ran(tasks, s)));
     silent
         .map(|s| Part {
@@ -122,7 +129,7 @@ mod tests {
 
     fn reports(command: &str, exit: Option<Exit>) -> usize {
         let command: Vec<String> = command.split(' ').map(str::to_owned).collect();
-        clean_reports(&command, exit, &[]).len()
+        clean_reports(&command, exit, &[], true).len()
     }
 
     #[test]
@@ -162,7 +169,7 @@ mod tests {
     fn a_compilation_of_what_had_changed_says_so() {
         let notes = |command: &str| {
             let command: Vec<String> = command.split(' ').map(str::to_owned).collect();
-            let mut parts = clean_reports(&command, Some(Exit::Code(0)), &[]);
+            let mut parts = clean_reports(&command, Some(Exit::Code(0)), &[], true);
             note_incremental(&mut parts, &command);
             let [part] = &parts[..] else {
                 panic!("{parts:?}");
@@ -188,6 +195,6 @@ mod tests {
             tool: Tool::MixFormat,
             parsed: Parsed::complete(Evidence::Nothing),
         };
-        assert!(clean_reports(&command, Some(Exit::Code(0)), &[said]).is_empty());
+        assert!(clean_reports(&command, Some(Exit::Code(0)), &[said], true).is_empty());
     }
 }

@@ -107,7 +107,12 @@ pub fn sources(origin: &Origin, bytes: u64, sha256: Option<&str>, found: Found) 
     );
     directory::relative(&mut parts, origin.directory.as_deref().unwrap_or_default());
     if trouble.iter().all(|d| d.kind == DefectKind::Empty) {
-        parts.extend(silence::clean_reports(command, origin.exit, &parts));
+        parts.extend(silence::clean_reports(
+            command,
+            origin.exit,
+            &parts,
+            present,
+        ));
     }
     silence::note_incremental(&mut parts, command);
     let mut missing = words.expected();

@@ -4,7 +4,7 @@ use std::io::BufRead;
 
 use gatekeeper::emit::{Style, emitter};
 use gatekeeper::gates::{Policy, Ruling};
-use gatekeeper::report::{Exit, Project, Report};
+use gatekeeper::report::{Exit, Project, Report, Trust};
 use gatekeeper::source::{self, Origin};
 use gatekeeper_parsers::{DefectKind, Expect, Stream};
 
@@ -23,6 +23,11 @@ fn report(command: &str, exit: Option<Exit>, out: &str, err: &str, policy: &Poli
     let origin = Origin {
         command: (!command.is_empty()).then_some(words),
         exit,
+        trust: if command.is_empty() {
+            Trust::File
+        } else {
+            Trust::Text
+        },
         ..Origin::file("log")
     };
     let sources = source::sources(&origin, 0, None, found);
