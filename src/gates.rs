@@ -49,6 +49,8 @@ pub struct Policy {
     pub patch_min: Option<u64>,
     /// Tools of whose findings only those that the baseline does not have are judged.
     pub new_only: Vec<Tool>,
+    /// Warnings of the compiler that are permitted; `None` does not judge them.
+    pub max_compile_warnings: Option<u64>,
 }
 
 impl Policy {
@@ -70,6 +72,7 @@ impl Default for Policy {
             coverage_min: 8_000,
             patch_min: None,
             new_only: Vec::new(),
+            max_compile_warnings: None,
         }
     }
 }
@@ -233,8 +236,14 @@ pub static GATES: &[Gate] = &[
         id: "compile",
         title: "Compilation",
         rule: "0 compile errors",
-        explanation: "Everything must compile. The gate appears when a compile error, or a run that was told to treat \
-            warnings as errors and found some, was printed.",
+        explanation: "Everything must compile. Warnings of the Elixir and Erlang compilers are shown and counted; they \
+            fail the gate where the project treats them as errors (--warnings-as-errors), or where the policy has a \
+            limit for them. The gate appears when an error or a warning was printed, and for `mix compile`, which \
+            prints neither when all is well: then its exit code 0 is the proof for `gatekeeper run`, while a captured \
+            copy may have been cut. Warnings prove nothing by themselves, \
+            for an error may have followed: the exit code, or a test suite or Dialyzer that ran after them, shows that \
+            they are all. Up to Elixir 1.14 `mix compile` prints the warnings of the files it compiles only, so where \
+            warnings are judged, use --force or --all-warnings.",
         tools: &[Tool::Compiler],
         aliases: &["compiler"],
         judge: findings::compile,
@@ -284,6 +293,29 @@ pub static GATES: &[Gate] = &[
         tools: &[Tool::Axe],
         aliases: &["axe"],
         judge: findings::accessibility,
+    },
+    Gate {
+        id: "deps",
+        title: "Unused dependencies",
+        rule: "0 unused dependencies in mix.lock",
+        explanation: "mix.lock must not name a dependency that the project no longer has, as \
+            `mix deps.unlock --check-unused` says. It prints nothing when all is well, so only \
+            `gatekeeper run -- mix deps.unlock --check-unused` (or a captured command with its exit code 0) can show \
+            that. Without a mix.lock there is nothing to look at, and the gate is undecided.",
+        tools: &[Tool::DepsUnlock],
+        aliases: &["deps_unlock"],
+        judge: findings::deps,
+    },
+    Gate {
+        id: "xref",
+        title: "Cycles",
+        rule: "0 cycles of files, or as many as --fail-above permits",
+        explanation: "Files must not depend on each other in cycles, as `mix xref graph --format cycles` lists them. \
+            Where the command permits some (--fail-above 3), that is the limit. The list declares its own numbers, so a \
+            cut one is undecided.",
+        tools: &[Tool::Xref],
+        aliases: &["cycles"],
+        judge: findings::xref,
     },
     Gate {
         id: "evidence",

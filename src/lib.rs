@@ -5,13 +5,14 @@
 //! [`report`] puts them together, [`coverage`], [`failures`] and [`fingerprint`] refine them, [`compare`] joins them with
 //! the lines that changed and [`baseline`] with what was known, [`gates`] judge them, [`emit`] and [`wire`] render the
 //! result. At the edge: [`cli`], [`run`], [`record`], [`written`], [`modules`], [`git`], [`tree`], [`project`],
-//! [`lockfile`].
+//! [`lockfile`], [`dependency`].
 
 pub mod baseline;
 pub mod cli;
 pub mod command;
 pub mod compare;
 pub mod coverage;
+pub mod dependency;
 pub mod emit;
 pub mod error;
 pub mod exit;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use gatekeeper_parsers::evidence::{
-    Counts, Evidence, Failure, Finding, Outcome, Scenario, SlowTest, TestCase, Tests,
+    Counts, Evidence, Failure, Finding, Outcome, Scenario, Severity, SlowTest, TestCase, Tests,
 };
 use gatekeeper_parsers::{Completeness, Defect, Tool};
 
@@ -306,11 +306,13 @@ impl Report {
     #[must_use]
     pub fn findings_in_all(&self) -> u64 {
         let totals = self.sources.iter().map(|s| match &s.evidence {
-            Evidence::Findings(f) if f.tool != Tool::Compiler => f.total,
+            Evidence::Findings(f) if f.tool == Tool::Compiler => {
+                f.total.saturating_sub(f.counts.high)
+            }
+            Evidence::Findings(f) => f.total,
             Evidence::Nothing
             | Evidence::Tests(_)
             | Evidence::Coverage(_)
-            | Evidence::Findings(_)
             | Evidence::Benchmarks(_) => 0,
         });
         totals.fold(0, u64::saturating_add)
@@ -426,7 +428,10 @@ fn failures(sources: &[Source], seed: Option<u64>) -> (Vec<ReportFailure>, Vec<G
     for (index, source) in sources.iter().enumerate() {
         match &source.evidence {
             Evidence::Findings(f) if f.tool == Tool::Compiler => {
-                let errors = f.list.iter().filter(|finding| finding.rule != WARNINGS);
+                // Warnings are findings alone.
+                let errors = f.list.iter().filter(|finding| {
+                    finding.severity >= Severity::High && finding.rule != WARNINGS
+                });
                 all.extend(errors.map(|finding| (index, compile_failure(finding))));
             }
             Evidence::Tests(_) => {

@@ -4,6 +4,7 @@ mod action;
 mod baseline;
 mod cases;
 mod cli;
+mod compile;
 mod coverdata;
 mod damage;
 mod failures;

@@ -34,8 +34,12 @@ pub enum Tool {
     HexAudit,
     /// `mix format`.
     MixFormat,
-    /// The Elixir compiler.
+    /// The Elixir compiler, and the Erlang compiler in a project of Mix.
     Compiler,
+    /// `mix deps.unlock --check-unused`.
+    DepsUnlock,
+    /// `mix xref graph`.
+    Xref,
     /// Any other tool that writes SARIF; which one it is stands in [`Findings::driver`].
     Sarif,
     /// Doctor.
@@ -77,6 +81,8 @@ impl Tool {
             Self::HexAudit => "hex_audit",
             Self::MixFormat => "mix_format",
             Self::Compiler => "compiler",
+            Self::DepsUnlock => "deps_unlock",
+            Self::Xref => "xref",
             Self::Sarif => "sarif",
             Self::Doctor => "doctor",
             Self::Benchee => "benchee",
@@ -106,6 +112,8 @@ impl Tool {
         Self::HexAudit,
         Self::MixFormat,
         Self::Compiler,
+        Self::DepsUnlock,
+        Self::Xref,
         Self::Sarif,
         Self::Doctor,
         Self::Benchee,

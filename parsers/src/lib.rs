@@ -51,6 +51,7 @@ mod ctrf;
 #[cfg(test)]
 mod damage;
 pub mod defect;
+mod deps_unlock;
 mod dialyzer;
 mod doctor;
 mod etf;
@@ -77,6 +78,7 @@ mod stream_damage;
 mod tap;
 pub mod text;
 mod xml;
+mod xref;
 
 pub use defect::{Completeness, Defect, DefectKind, Parsed, Position};
 pub use evidence::{Evidence, Tool};
@@ -161,6 +163,8 @@ pub static FORMATS: &[Format] = &[
     axe::JSON,
     benchee::JSON,
     tap::CONSOLE,
+    deps_unlock::CONSOLE,
+    xref::CYCLES,
 ];
 
 /// The format with this id.

@@ -11,6 +11,7 @@ use gatekeeper_parsers::{Completeness, Defect, DefectKind, Limits, Position, Rea
 
 use super::options::{Meant, Shared};
 use super::output::actions;
+use crate::dependency;
 use crate::error::Error;
 use crate::exit::of_verdict;
 use crate::fingerprint::hex;
@@ -213,6 +214,7 @@ fn judge_streams(
             .for_each(|s| s.lower(Completeness::Partial, defect.clone()));
     }
     lockfile::doubt(&mut sources, &run.directory, &run.command);
+    dependency::set_apart(&mut sources, &run.directory);
     Ok(sources)
 }
 

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width};
 
 use gatekeeper_parsers::Tool;
+use gatekeeper_parsers::evidence::Severity;
 
 use super::escape::terminal as safe;
 use super::{Style, compared, place};
@@ -205,7 +206,8 @@ fn findings(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
     let listed: Vec<&ReportFinding> = report
         .findings
         .iter()
-        .filter(|f| f.tool != Tool::Compiler)
+        // Compile errors are failures.
+        .filter(|f| f.tool != Tool::Compiler || f.finding.severity < Severity::High)
         .collect();
     let standing = compared::standing(report);
     if listed.is_empty() && standing.is_none() {

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
-use gatekeeper_parsers::evidence::{Evidence, Findings};
+use gatekeeper_parsers::DefectKind;
+use gatekeeper_parsers::evidence::{Evidence, Findings, Severity};
 
 use super::{Gate, Judgement, Policy, Ruling, count, proven, sources};
 use crate::baseline;
+use crate::command::words;
 use crate::report::{Report, Status};
 use crate::witness::WARNINGS;
 
@@ -51,15 +53,93 @@ pub(super) fn accessibility(gate: &Gate, report: &Report, policy: &Policy) -> Ju
     judgement
 }
 
+pub(super) fn deps(gate: &Gate, report: &Report, policy: &Policy) -> Judgement {
+    none_of(gate, report, policy, "unused locked package", |f| f.total)
+}
+
+/// Errors, and warnings where the policy limits them.
 pub(super) fn compile(gate: &Gate, report: &Report, policy: &Policy) -> Judgement {
-    let mut judgement = none_of(gate, report, policy, "compile error", |f| {
-        f.counts.high.saturating_add(f.counts.critical)
-    });
-    if findings(gate, report, policy)
-        .all(|f| f.total > 0 && f.list.iter().all(|f| f.rule == WARNINGS))
+    let grave = |f: &Findings| f.counts.high.saturating_add(f.counts.critical);
+    let mut judgement = none_of(gate, report, policy, "compile error", grave);
+    let warnings = findings(gate, report, policy)
+        .map(|f| f.total.saturating_sub(grave(&f)))
+        .fold(0, u64::saturating_add);
+    if judgement.ruling == Ruling::Fail
+        && findings(gate, report, policy).all(|f| as_errors_only(&f))
     {
         judgement.because =
             "there are warnings, and the command was told to treat warnings as errors".into();
+    }
+    if warnings > 0 {
+        let warnings = count(warnings, "warning");
+        judgement.actual = format!("{} ({warnings})", judgement.actual);
+        if judgement.ruling == Ruling::Pass {
+            judgement.because = format!("{}, {warnings}", judgement.because);
+        }
+    }
+    match policy.max_compile_warnings {
+        Some(max) => limited(gate, report, judgement, warnings, max),
+        None => judgement,
+    }
+}
+
+/// Whether the only errors are warnings that count as such.
+fn as_errors_only(findings: &Findings) -> bool {
+    let mut errors = findings
+        .list
+        .iter()
+        .filter(|f| f.severity >= Severity::High);
+    errors.all(|f| f.rule == WARNINGS)
+}
+
+/// The judgement where at most `max` warnings are permitted.
+fn limited(gate: &Gate, report: &Report, judged: Judgement, warnings: u64, max: u64) -> Judgement {
+    let limit = format!("0, and {} at most", count(max, "warning"));
+    if judged.ruling != Ruling::Fail && warnings > max {
+        let because = format!("{}, {max} permitted", count(warnings, "warning"));
+        let ruling = Ruling::Fail;
+        return Judgement {
+            ruling,
+            because,
+            limit,
+            ..judged
+        };
+    }
+    // Warnings that were not printed are not counted.
+    let hidden = sources(gate, report)
+        .flat_map(|s| &s.defects)
+        .find(|d| d.kind == DefectKind::Skipped);
+    match hidden {
+        Some(defect) if judged.ruling == Ruling::Pass => Judgement {
+            ruling: Ruling::Undecided,
+            because: defect.message.clone(),
+            limit,
+            ..judged
+        },
+        Some(_) | None => Judgement { limit, ..judged },
+    }
+}
+
+/// Cycles, against what the command itself permits.
+pub(super) fn xref(gate: &Gate, report: &Report, policy: &Policy) -> Judgement {
+    let mut judgement = none_of(gate, report, policy, "cycle", |f| f.total);
+    let found = sources(gate, report).filter_map(|s| match &s.evidence {
+        Evidence::Findings(f) => Some((f, words(s.command.as_deref().unwrap_or_default()))),
+        Evidence::Benchmarks(_)
+        | Evidence::Nothing
+        | Evidence::Tests(_)
+        | Evidence::Coverage(_) => None,
+    });
+    let (mut permitted, mut exceeded) = (0_u64, false);
+    for (findings, words) in found {
+        permitted = permitted.saturating_add(words.xref_permitted());
+        exceeded |= words.xref_exceeded(findings);
+    }
+    judgement.limit = permitted.to_string();
+    if judgement.ruling == Ruling::Fail && !exceeded {
+        judgement.because = format!("{}, {permitted} permitted", judgement.because);
+        judgement.ruling = Ruling::Pass;
+        return proven(gate, report, judgement);
     }
     judgement
 }

@@ -8,6 +8,7 @@ use gatekeeper_parsers::{Completeness, Defect, DefectKind, Expect, Position, Str
 use sha2::{Digest, Sha256};
 
 use super::{CHUNK, Hashed, Origin, directory, file, read, sources};
+use crate::dependency;
 use crate::error::Error;
 use crate::fingerprint::hex;
 use crate::lockfile;
@@ -159,6 +160,7 @@ pub fn recorded(dir: &Path, run: &Run, expect: Expect) -> Result<Vec<Source>, Er
         doubt(DefectKind::Held, HELD);
     }
     lockfile::doubt(&mut sources, &run.directory, &run.command);
+    dependency::set_apart(&mut sources, &run.directory);
     written::join(&mut sources, dir, run, expect);
     Ok(sources)
 }
