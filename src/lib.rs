@@ -2,12 +2,14 @@
 //!
 //! In reading order: [`source`] reads bytes into sources ([`witness`] compares exit codes with output, [`command`]
 //! knows what a command must print, [`silence`] when none is a report, by what its code [`vouched`] for),
-//! [`report`] puts them together, [`coverage`], [`failures`] and [`fingerprint`] refine them, [`gates`] judge them,
-//! [`emit`] and [`wire`] render the result. At the edge: [`cli`], [`run`], [`record`], [`tree`], [`project`],
-//! [`lockfile`].
+//! [`report`] puts them together, [`coverage`], [`failures`] and [`fingerprint`] refine them, [`gates`] judge them by
+//! the [`policy`] that [`config`] reads, with what it [`waiver`]s, [`emit`] and [`wire`] render the result. At the edge: [`cli`], [`run`], [`record`], [`tree`], [`project`],
+//! [`lockfile`], [`suppressions`], [`clock`].
 
 pub mod cli;
+pub mod clock;
 pub mod command;
+pub mod config;
 pub mod coverage;
 pub mod emit;
 pub mod error;
@@ -16,6 +18,7 @@ pub mod failures;
 pub mod fingerprint;
 pub mod gates;
 pub mod lockfile;
+pub mod policy;
 pub mod project;
 pub mod record;
 pub mod report;
@@ -23,7 +26,10 @@ pub mod run;
 pub mod sanitise;
 pub mod silence;
 pub mod source;
+pub mod suppressions;
 pub mod tree;
 pub mod vouched;
+pub mod waiver;
 pub mod wire;
 pub mod witness;
+pub mod words;

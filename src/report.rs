@@ -8,10 +8,13 @@ use gatekeeper_parsers::evidence::{
 };
 use gatekeeper_parsers::{Completeness, Defect, Tool};
 
-use crate::coverage::{self, CoverageReport};
+use crate::coverage::{self, CoverageReport, LayerCoverage};
 use crate::failures::{self, Classified, Group};
 use crate::fingerprint;
 use crate::gates::{self, Judged, Policy, Ruling};
+use crate::policy::Change;
+use crate::suppressions::Suppression;
+use crate::waiver::{self, Applied, Status};
 use crate::witness::WARNINGS;
 
 mod same_run;
@@ -175,6 +178,19 @@ pub struct ReportFinding {
     pub finding: Finding,
     /// Identity that survives inserted lines.
     pub fingerprint: String,
+    /// Whether it counts.
+    pub status: Status,
+}
+
+/// What another policy would have said: with `--policy-from`, that of the tree itself, which does not decide.
+#[derive(Debug, Clone)]
+pub struct Shadow {
+    /// Whose policy decided.
+    pub from: String,
+    /// What the other says otherwise.
+    pub changes: Vec<Change>,
+    /// The verdict by the other; `None` when it cannot be read.
+    pub verdict: Option<Ruling>,
 }
 
 /// All tests of all sources together.
@@ -217,6 +233,12 @@ pub struct Report {
     pub gates: Vec<Judged>,
     /// The ruling over all gates.
     pub verdict: Ruling,
+    /// What the policy accepts, and what became of it.
+    pub waivers: Vec<Applied>,
+    /// What the tree's own policy would have said, where another decided.
+    pub shadow: Option<Shadow>,
+    /// What the tools were told to be silent about, where somebody looked.
+    pub suppressions: Option<Vec<Suppression>>,
 }
 
 /// How many of the slowest tests the report names.
@@ -229,8 +251,16 @@ impl Report {
         same_run::settle(&mut sources);
         let tests = totals(&sources);
         let (failures, groups) = failures(&sources, tests.as_ref().and_then(|t| t.seed));
-        let coverage = coverage::merge(&mut sources);
-        let findings = findings(&sources);
+        let mut coverage = coverage::merge(&mut sources);
+        if let Some(coverage) = &mut coverage {
+            let layers = policy.coverage.layers.iter().map(|layer| LayerCoverage {
+                name: layer.name.clone(),
+                lines: coverage.lines_of(&layer.patterns),
+            });
+            coverage.layers = layers.collect();
+        }
+        let mut findings = findings(&sources);
+        let waivers = waiver::apply(&mut findings, &sources, policy);
         let mut report = Self {
             project,
             sources,
@@ -241,10 +271,32 @@ impl Report {
             findings,
             gates: Vec::new(),
             verdict: Ruling::Undecided,
+            waivers,
+            shadow: None,
+            suppressions: None,
         };
         report.gates = gates::judge(&report, policy);
         report.verdict = gates::verdict(&report.gates);
         report
+    }
+
+    /// The verdict of another policy on the same evidence.
+    #[must_use]
+    pub fn verdict_by(&self, policy: &Policy) -> Ruling {
+        let mut other = self.clone();
+        other
+            .findings
+            .iter_mut()
+            .for_each(|f| f.status = Status::New);
+        other.waivers = waiver::apply(&mut other.findings, &other.sources, policy);
+        gates::verdict(&gates::judge(&other, policy))
+    }
+
+    /// Number of findings that a waiver covers.
+    #[must_use]
+    pub fn waived(&self) -> usize {
+        let all = self.findings.iter();
+        all.filter(|f| f.status == Status::Waived).count()
     }
 
     /// Sources with evidence of, or from, these tools.
@@ -275,7 +327,7 @@ impl Report {
 }
 
 /// The tests of a source, unless it only repeats another source.
-fn tests_of(source: &Source) -> Option<&Tests> {
+pub(crate) fn tests_of(source: &Source) -> Option<&Tests> {
     match &source.evidence {
         Evidence::Tests(tests) if !same_run::repeats(source) => Some(tests),
         Evidence::Tests(_) | Evidence::Nothing | Evidence::Coverage(_) | Evidence::Findings(_) => {
@@ -430,6 +482,7 @@ fn findings(sources: &[Source]) -> Vec<ReportFinding> {
                 tool_id: tool_id.clone(),
                 finding: finding.clone(),
                 fingerprint,
+                status: Status::New,
             });
         }
     }

@@ -7,6 +7,7 @@ mod damage;
 mod failures;
 mod invariants;
 mod memory;
+mod policy;
 mod real;
 mod run_child;
 mod sarif;

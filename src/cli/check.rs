@@ -39,7 +39,12 @@ pub(super) fn command(args: Args) -> Result<u8, Error> {
     if args.paths.is_empty() {
         sources = recorded(&args.shared.record, state.as_ref(), meant.expect)?;
     }
-    let report = Report::assemble(sources, &meant.policy, project::facts(here, state.as_ref()));
+    let mut report = Report::assemble(
+        sources,
+        &meant.policy.policy,
+        project::facts(here, state.as_ref()),
+    );
+    meant.complete(&mut report);
     meant.outputs.write(&report)?;
     Ok(of_verdict(report.verdict).code())
 }

@@ -60,7 +60,8 @@ pub(super) fn command(args: Args) -> Result<u8, Error> {
     note_end(&mut run, &ended, before);
     let sources = judge_streams(&run, &ended, reading, &place)?;
     let facts = project::facts(Path::new("."), run.before.as_ref());
-    let report = Report::assemble(sources, &meant.policy, facts);
+    let mut report = Report::assemble(sources, &meant.policy.policy, facts);
+    meant.complete(&mut report);
     meant.outputs.write(&report)?;
     run.after = tree::state(Path::new("."));
     place.recording.write(&run)?;

@@ -6,6 +6,7 @@ use super::escape::{fence, markdown as safe};
 use super::{Style, place};
 use crate::gates::Ruling;
 use crate::report::{Report, ReportFailure};
+use crate::waiver::Status;
 
 /// Groups, findings and sources that are shown.
 const SHOWN: usize = 20;
@@ -26,18 +27,24 @@ pub(super) fn write(report: &Report, _: Style, out: &mut dyn Write) -> io::Resul
     )?;
     for g in &report.gates {
         let j = &g.judgement;
-        let (actual, limit, because) = (safe(&j.actual), safe(&j.limit), safe(&j.because));
+        let (actual, because) = (safe(&j.actual), safe(&j.because));
+        let limit = match g.source.as_str() {
+            "default" => safe(&j.limit),
+            source => safe(&format!("{} ({source})", j.limit)),
+        };
         writeln!(
             out,
-            "| {} {} | {} | {actual} | {limit} | {because} |",
+            "| {} {}{} | {} | {actual} | {limit} | {because} |",
             mark(j.ruling),
             j.ruling.id(),
-            g.gate.id
+            if g.counts() { "" } else { " (advisory)" },
+            safe(&g.id)
         )?;
     }
     failures(report, out)?;
     findings(report, out)?;
-    doubts(report, out)
+    doubts(report, out)?;
+    policy(report, out)
 }
 
 fn mark(ruling: Ruling) -> &'static str {
@@ -133,11 +140,50 @@ fn findings(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let (tool, severity) = (safe(&f.tool_id), x.severity.id());
         writeln!(
             out,
-            "| {severity} | {} | {tool} {} | {} |",
+            "| {severity}{} | {} | {tool} {} | {} |",
+            if f.status == Status::Waived {
+                " (waived)"
+            } else {
+                ""
+            },
             safe(&at),
             safe(&x.rule),
             safe(&message)
         )?;
+    }
+    Ok(())
+}
+
+/// Waivers, and what the tree's own policy says otherwise.
+fn policy(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if !report.waivers.is_empty() {
+        heading(out, "Waivers", report.waivers.len())?;
+    }
+    for w in report.waivers.iter().take(SHOWN) {
+        let (finding, owner, reason) = (
+            safe(&w.waiver.finding),
+            safe(&w.waiver.owner),
+            safe(&w.waiver.reason),
+        );
+        let (state, n, until) = (w.state.id(), w.matched, w.waiver.expires);
+        writeln!(
+            out,
+            "- {finding}: {state}, {n} found, until {until}, {owner}: {reason}"
+        )?;
+    }
+    let Some(shadow) = &report.shadow else {
+        return Ok(());
+    };
+    let verdict = shadow.verdict.map_or("unreadable", Ruling::id);
+    writeln!(
+        out,
+        "\nJudged by the policy of {}. By the tree's own policy the verdict would be: {verdict}.\n",
+        safe(&shadow.from)
+    )?;
+    for change in shadow.changes.iter().take(SHOWN) {
+        let word = |value: &Option<String>| safe(value.as_deref().unwrap_or("not said"));
+        let (used, other) = (word(&change.used), word(&change.other));
+        writeln!(out, "- {}: {used}, would be {other}", safe(&change.key))?;
     }
     Ok(())
 }

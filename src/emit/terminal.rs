@@ -9,8 +9,9 @@ use gatekeeper_parsers::Tool;
 use super::escape::terminal as safe;
 use super::{Style, place};
 use crate::failures::Group;
-use crate::gates::Ruling;
+use crate::gates::{Judged, Ruling};
 use crate::report::{Report, ReportFailure, ReportFinding, Source};
+use crate::waiver::{State, Status};
 
 /// Groups of failures, findings and doubtful sources that are shown unless all are asked for.
 const SHOWN: usize = 10;
@@ -24,6 +25,7 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::R
     failures(report, style, out)?;
     findings(report, style, out)?;
     doubts(report, style, out)?;
+    policy(report, style, out)?;
     verdict(report, style, out)
 }
 
@@ -63,12 +65,16 @@ fn gates(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
         .set_header(["ruling", "gate", "measured", "limit", "why"]);
     for g in &report.gates {
         let j = &g.judgement;
+        let because = match g.counts() {
+            true => j.because.clone(),
+            false => format!("advisory: {}", j.because),
+        };
         table.add_row([
             j.ruling.id(),
-            g.gate.id,
+            &safe(&g.id),
             &safe(&j.actual),
-            &safe(&j.limit),
-            &safe(&j.because),
+            &safe(&limit(g)),
+            &safe(&because),
         ]);
     }
     if let Some(column) = table.column_mut(0) {
@@ -91,6 +97,14 @@ fn gates(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The limit, with where it comes from when somebody said it.
+fn limit(g: &Judged) -> String {
+    match g.source.as_str() {
+        "default" => g.judgement.limit.clone(),
+        source => format!("{} ({source})", g.judgement.limit),
+    }
 }
 
 /// Only the first line of a gate's row begins with its ruling.
@@ -194,10 +208,13 @@ fn findings(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
         return Ok(());
     }
     let all = report.findings_in_all();
-    let title = match all > listed.len() as u64 {
+    let mut title = match all > listed.len() as u64 {
         true => format!("{all} findings, {} of them listed", listed.len()),
         false => plural(listed.len(), "finding"),
     };
+    if report.waived() > 0 {
+        title = format!("{title}, {} waived", report.waived());
+    }
     writeln!(out, "\n{}\n", paint(&title, "1", style))?;
     let shown = if style.verbose { listed.len() } else { SHOWN };
     for f in listed.iter().take(shown) {
@@ -207,11 +224,16 @@ fn findings(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
         let tool: String = safe(&f.tool_id).chars().take(TOOL).collect();
         writeln!(
             out,
-            "  {:<9} {}  {} {}",
+            "  {:<9} {}  {} {}{}",
             x.severity.id(),
             safe(&at),
             tool,
-            safe(&x.rule)
+            safe(&x.rule),
+            if f.status == Status::Waived {
+                " (waived)"
+            } else {
+                ""
+            }
         )?;
         labelled(
             "",
@@ -279,19 +301,72 @@ fn doubts(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> 
     )
 }
 
+/// Waivers, what the tree's own policy says otherwise, and what tools were told to pass over.
+fn policy(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let idle = |w: &&crate::waiver::Applied| style.verbose || w.state != State::Active;
+    let waivers: Vec<_> = report.waivers.iter().filter(idle).collect();
+    if !waivers.is_empty() {
+        let title = plural(report.waivers.len(), "waiver");
+        writeln!(out, "\n{}\n", paint(&title, "1", style))?;
+    }
+    for w in waivers {
+        let (finding, owner) = (safe(&w.waiver.finding), safe(&w.waiver.owner));
+        let state = w.state.id();
+        writeln!(
+            out,
+            "  {state:<9} {finding} until {} ({owner})",
+            w.waiver.expires
+        )?;
+        labelled("", &safe(&w.waiver.reason), style, out)?;
+    }
+    if let Some(shadow) = &report.shadow {
+        let verdict = shadow.verdict.map_or("unreadable", Ruling::id);
+        let title = format!(
+            "judged by {}; by the tree's own policy: {verdict}",
+            safe(&shadow.from)
+        );
+        writeln!(out, "\n{}\n", paint(&title, "1", style))?;
+        for change in &shadow.changes {
+            let word = |value: &Option<String>| safe(value.as_deref().unwrap_or("not said"));
+            let (used, other) = (word(&change.used), word(&change.other));
+            labelled(
+                "",
+                &format!("{}: {used}, would be {other}", safe(&change.key)),
+                style,
+                out,
+            )?;
+        }
+    }
+    if let Some(all) = report
+        .suppressions
+        .as_ref()
+        .filter(|all| style.verbose && !all.is_empty())
+    {
+        let title = format!("{} in the project itself", plural(all.len(), "suppression"));
+        writeln!(out, "\n{}\n", paint(&title, "1", style))?;
+        for s in all {
+            writeln!(out, "  {:<9} {}:{}", s.tool, safe(&s.path), s.line)?;
+        }
+    }
+    Ok(())
+}
+
 fn verdict(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let of = |ruling| {
         let ids: Vec<&str> = report
             .gates
             .iter()
-            .filter(|g| g.judgement.ruling == ruling)
-            .map(|g| g.gate.id)
+            .filter(|g| g.counts() && g.judgement.ruling == ruling)
+            .map(|g| g.id.as_str())
             .collect();
         ids.join(", ")
     };
     let says = match report.verdict {
         Ruling::Pass => format!("{} passed", of(Ruling::Pass)),
         Ruling::Fail => format!("{} failed", of(Ruling::Fail)),
+        Ruling::Undecided if report.gates.iter().all(|g| !g.counts()) => {
+            "only advisory gates were judged; that is not a pass".to_owned()
+        }
         Ruling::Undecided => format!("{} undecided; that is not a pass", of(Ruling::Undecided)),
     };
     let word = paint(
@@ -299,7 +374,7 @@ fn verdict(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()>
         &format!("1;{}", color(report.verdict)),
         style,
     );
-    writeln!(out, "\ngatekeeper: {word} ({says})")
+    writeln!(out, "\ngatekeeper: {word} ({})", safe(&says))
 }
 
 fn plural(n: usize, word: &str) -> String {
