@@ -10,5 +10,6 @@ mod memory;
 mod policy;
 mod real;
 mod run_child;
+mod sabotage;
 mod sarif;
 mod shared;
