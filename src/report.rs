@@ -163,6 +163,8 @@ pub struct ReportFailure {
     pub group: usize,
     /// The command that shows it again.
     pub rerun: Option<String>,
+    /// Whether it counts.
+    pub status: Status,
 }
 
 /// A finding with its place in the report.
@@ -250,7 +252,7 @@ impl Report {
     pub fn assemble(mut sources: Vec<Source>, policy: &Policy, project: Project) -> Self {
         same_run::settle(&mut sources);
         let tests = totals(&sources);
-        let (failures, groups) = failures(&sources, tests.as_ref().and_then(|t| t.seed));
+        let (mut failures, groups) = failures(&sources, tests.as_ref().and_then(|t| t.seed));
         let mut coverage = coverage::merge(&mut sources);
         if let Some(coverage) = &mut coverage {
             let layers = policy.coverage.layers.iter().map(|layer| LayerCoverage {
@@ -260,7 +262,7 @@ impl Report {
             coverage.layers = layers.collect();
         }
         let mut findings = findings(&sources);
-        let waivers = waiver::apply(&mut findings, &sources, policy);
+        let waivers = waiver::apply(&mut findings, &mut failures, &sources, policy);
         let mut report = Self {
             project,
             sources,
@@ -284,11 +286,11 @@ impl Report {
     #[must_use]
     pub fn verdict_by(&self, policy: &Policy) -> Ruling {
         let mut other = self.clone();
-        other
-            .findings
-            .iter_mut()
-            .for_each(|f| f.status = Status::New);
-        other.waivers = waiver::apply(&mut other.findings, &other.sources, policy);
+        let findings = &mut other.findings;
+        findings.iter_mut().for_each(|f| f.status = Status::New);
+        let failures = &mut other.failures;
+        failures.iter_mut().for_each(|f| f.status = Status::New);
+        other.waivers = waiver::apply(findings, failures, &other.sources, policy);
         gates::verdict(&gates::judge(&other, policy))
     }
 
@@ -434,6 +436,7 @@ fn failures(sources: &[Source], seed: Option<u64>) -> (Vec<ReportFailure>, Vec<G
         .enumerate()
         .map(|(i, ((source, failure), class))| ReportFailure {
             id: format!("f{}", i + 1),
+            status: Status::New,
             rerun: failures::rerun(&failure, seed),
             group: group_of[i],
             source,

@@ -1,13 +1,15 @@
 //! Accepted findings: which waiver covers what, and which covers nothing any more. Pure.
 //!
-//! A waiver never hides: what it covers stays in the report, marked and counted. It covers findings alone, never a failed
-//! test, a compile error, missing coverage, or evidence that is not there.
+//! A waiver never hides: what it covers stays in the report, marked and counted. It covers a finding, or a failed test by
+//! its name; never a compile error, a set-up that failed, missing coverage, or evidence that is not there.
+
+use std::collections::BTreeSet;
 
 use gatekeeper_parsers::Tool;
 use gatekeeper_parsers::evidence::{Evidence, Severity, SeverityCounts};
 
 use crate::policy::{Policy, Waiver};
-use crate::report::{Report, ReportFinding, Source};
+use crate::report::{Report, ReportFailure, ReportFinding, Source};
 
 /// How a finding stands.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -65,7 +67,12 @@ pub struct Applied {
 }
 
 /// Marks what is waived.
-pub fn apply(findings: &mut [ReportFinding], sources: &[Source], policy: &Policy) -> Vec<Applied> {
+pub fn apply(
+    findings: &mut [ReportFinding],
+    failures: &mut [ReportFailure],
+    sources: &[Source],
+    policy: &Policy,
+) -> Vec<Applied> {
     let judge = |waiver: &Waiver| {
         let holds = policy.today.is_some_and(|today| today <= waiver.expires);
         let mut matched = 0;
@@ -73,6 +80,15 @@ pub fn apply(findings: &mut [ReportFinding], sources: &[Source], policy: &Policy
             matched += 1;
             if holds {
                 finding.status = Status::Waived;
+            }
+        }
+        for failure in failures
+            .iter_mut()
+            .filter(|f| covers_test(waiver, f, sources))
+        {
+            matched += 1;
+            if holds {
+                failure.status = Status::Waived;
             }
         }
         let state = match (holds, matched) {
@@ -105,9 +121,57 @@ fn covers(waiver: &Waiver, found: &ReportFinding) -> bool {
     same && there && !error
 }
 
+/// What a waiver of a failed test begins with, before the module and the name.
+pub const TEST: &str = "tests:";
+
+/// A failed test by its whole name: `tests:Shop.CartTest adds an item`.
+fn covers_test(waiver: &Waiver, found: &ReportFailure, sources: &[Source]) -> bool {
+    let failure = &found.failure;
+    let (Some(words), Some(module), Some(name)) = (
+        waiver.finding.strip_prefix(TEST),
+        &failure.module,
+        &failure.name,
+    ) else {
+        return false;
+    };
+    let test = sources
+        .get(found.source)
+        .is_some_and(|s| matches!(s.evidence, Evidence::Tests(_)));
+    let same = words
+        .strip_prefix(module.as_str())
+        .is_some_and(|rest| rest.strip_prefix(' ') == Some(name));
+    let file = failure.file.as_deref();
+    let there = waiver
+        .path
+        .as_ref()
+        .is_none_or(|p| file.is_some_and(|file| p.matches(file)));
+    test && same && there && failure.test_type.as_deref() != Some("setup_all")
+}
+
+/// Failed tests that a waiver covers. One that is printed twice is one: it must not make up for another.
+#[must_use]
+pub fn failed_tests(report: &Report) -> u64 {
+    let waived = report
+        .failures
+        .iter()
+        .filter(|f| f.status == Status::Waived);
+    let names = waived.map(|f| {
+        let x = &f.failure;
+        (f.source, &x.app, &x.module, &x.name, &x.parameters)
+    });
+    names.collect::<BTreeSet<_>>().len() as u64
+}
+
 /// Whether what a waiver is about would have been found: its tool (any tool, for a fingerprint) ran to its end.
 fn looked(waiver: &Waiver, sources: &[Source]) -> bool {
     let tool = waiver.finding.split_once(':').map(|(tool, _)| tool);
+    if waiver.finding.starts_with(TEST) {
+        let mut runs = sources
+            .iter()
+            .filter(|s| matches!(s.evidence, Evidence::Tests(_)))
+            .peekable();
+        return runs.peek().is_some() && runs.all(Source::is_complete);
+    }
     let about = |s: &&Source| {
         matches!(s.evidence, Evidence::Findings(_))
             && tool.is_none_or(|tool| s.tool_id().is_some_and(|id| id == tool))

@@ -58,7 +58,7 @@ struct Own {
 impl Options {
     /// Reads, and lays the options above what was read.
     pub(super) fn mean(&self) -> Result<Chosen, Error> {
-        let here = std::env::current_dir().unwrap_or_default();
+        let here = std::env::current_dir().map_err(|e| Error::open(".", &e))?;
         let config = self.config.as_deref().filter(|p| !p.is_empty());
         let reference = given(self.policy_from.as_deref());
         let mut chosen = match (config, reference) {
@@ -90,7 +90,8 @@ impl Options {
     fn lay_over(&self, policy: &mut Policy) -> Result<(), Error> {
         let typed = self.require.iter().map(|k| k.trim());
         for kind in typed.filter(|k| !k.is_empty()) {
-            let Some(required) = gates::required(kind, Origin::named("--require")) else {
+            let Some(required) = gates::required(kind, typed_as("--require", "GATEKEEPER_REQUIRE"))
+            else {
                 let message = format!("--require: there is no gate {kind:?}");
                 return Err(Error::usage(message, config::unknown_kind(kind)));
             };
@@ -106,7 +107,7 @@ impl Options {
                     format!("--shards: expected a number of shards from 1, found {text:?}");
                 return Err(Error::usage(message, "such as --shards 4"));
             };
-            let origin = Origin::named("--shards");
+            let origin = typed_as("--shards", "GATEKEEPER_SHARDS");
             policy.expected_shards = Some(Setting { value: n, origin });
         }
         Ok(())
@@ -143,6 +144,13 @@ impl Chosen {
             verdict,
         })
     }
+}
+
+/// Whether an option was typed, or stood in the environment.
+fn typed_as(option: &'static str, variable: &'static str) -> Origin {
+    let mut words = std::env::args_os().take_while(|word| word != "--");
+    let typed = words.any(|word| word.to_string_lossy().starts_with(option));
+    Origin::named(if typed { option } else { variable })
 }
 
 /// The name that a policy's values carry: relative to the current folder or the root of the repository.

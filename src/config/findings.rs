@@ -99,7 +99,10 @@ fn by_tool(r: &mut Reader<'_>, table: &DeTable<'_>, policy: &mut Policy) {
         }
         match policy.findings.iter_mut().find(|(t, _)| t == tool) {
             Some((_, rules)) => *rules = replaced(rules, said),
-            None => policy.findings.push((*tool, said)),
+            None => {
+                let none = FindingRules::at_most(0);
+                policy.findings.push((*tool, replaced(&none, said)));
+            }
         }
     }
     policy.findings.sort_by_key(|(tool, _)| *tool);

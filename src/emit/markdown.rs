@@ -78,9 +78,14 @@ fn failures(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             .map(|at| format!(", first at {}", safe(&at)))
             .unwrap_or_default();
         let n = group.members.len();
+        let members = group.members.iter().filter_map(|i| report.failures.get(*i));
+        let waived = match members.filter(|f| f.status == Status::Waived).count() {
+            0 => String::new(),
+            waived => format!(", {waived} waived"),
+        };
         writeln!(
             out,
-            "- **{}** ({n} failure{}){at}",
+            "- **{}** ({n} failure{}{waived}){at}",
             safe(&group.title),
             if n == 1 { "" } else { "s" }
         )?;

@@ -9,12 +9,17 @@ use gatekeeper_parsers::Tool;
 use super::escape::terminal as safe;
 use super::{Style, place};
 use crate::failures::Group;
-use crate::gates::{Judged, Ruling};
+use crate::gates::Ruling;
 use crate::report::{Report, ReportFailure, ReportFinding, Source};
-use crate::waiver::{State, Status};
+use crate::waiver::Status;
+
+mod policy;
 
 /// Groups of failures, findings and doubtful sources that are shown unless all are asked for.
 const SHOWN: usize = 10;
+
+/// Characters of a gate's id that stand in one line.
+const ID: usize = 28;
 
 /// Characters of the name of a tool that are shown.
 const TOOL: usize = 24;
@@ -22,10 +27,11 @@ const TOOL: usize = 24;
 pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)?;
     gates(report, style, out)?;
+    policy::limits(report, style, out)?;
     failures(report, style, out)?;
     findings(report, style, out)?;
     doubts(report, style, out)?;
-    policy(report, style, out)?;
+    policy::write(report, style, out)?;
     verdict(report, style, out)
 }
 
@@ -73,12 +79,19 @@ fn gates(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
             j.ruling.id(),
             &safe(&g.id),
             &safe(&j.actual),
-            &safe(&limit(g)),
+            &safe(&j.limit),
             &safe(&because),
         ]);
     }
     if let Some(column) = table.column_mut(0) {
         column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(11)));
+    }
+    // An id is there to be copied: it is not broken, unless a policy gave it a long name.
+    let longest = report.gates.iter().map(|g| g.id.chars().count()).max();
+    if let Some(column) = table.column_mut(1)
+        && longest.is_some_and(|n| n <= ID)
+    {
+        column.set_constraint(ColumnConstraint::ContentWidth);
     }
     for line in table.lines() {
         let ruling = report
@@ -97,14 +110,6 @@ fn gates(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// The limit, with where it comes from when somebody said it.
-fn limit(g: &Judged) -> String {
-    match g.source.as_str() {
-        "default" => g.judgement.limit.clone(),
-        source => format!("{} ({source})", g.judgement.limit),
-    }
 }
 
 /// Only the first line of a gate's row begins with its ruling.
@@ -168,7 +173,12 @@ fn named(f: &ReportFailure) -> String {
         (None, None) => String::new(),
     };
     let at = place(x.file.as_deref(), x.line).unwrap_or_default();
-    safe(format!("{at}  {name}").trim())
+    let waived = if f.status == Status::Waived {
+        " (waived)"
+    } else {
+        ""
+    };
+    safe(format!("{at}  {name}{waived}").trim())
 }
 
 /// A label, then the text, wrapped at words below itself. What stands in one word (a path, a
@@ -299,56 +309,6 @@ fn doubts(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> 
         "source",
         out,
     )
-}
-
-/// Waivers, what the tree's own policy says otherwise, and what tools were told to pass over.
-fn policy(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let idle = |w: &&crate::waiver::Applied| style.verbose || w.state != State::Active;
-    let waivers: Vec<_> = report.waivers.iter().filter(idle).collect();
-    if !waivers.is_empty() {
-        let title = plural(report.waivers.len(), "waiver");
-        writeln!(out, "\n{}\n", paint(&title, "1", style))?;
-    }
-    for w in waivers {
-        let (finding, owner) = (safe(&w.waiver.finding), safe(&w.waiver.owner));
-        let state = w.state.id();
-        writeln!(
-            out,
-            "  {state:<9} {finding} until {} ({owner})",
-            w.waiver.expires
-        )?;
-        labelled("", &safe(&w.waiver.reason), style, out)?;
-    }
-    if let Some(shadow) = &report.shadow {
-        let verdict = shadow.verdict.map_or("unreadable", Ruling::id);
-        let title = format!(
-            "judged by {}; by the tree's own policy: {verdict}",
-            safe(&shadow.from)
-        );
-        writeln!(out, "\n{}\n", paint(&title, "1", style))?;
-        for change in &shadow.changes {
-            let word = |value: &Option<String>| safe(value.as_deref().unwrap_or("not said"));
-            let (used, other) = (word(&change.used), word(&change.other));
-            labelled(
-                "",
-                &format!("{}: {used}, would be {other}", safe(&change.key)),
-                style,
-                out,
-            )?;
-        }
-    }
-    if let Some(all) = report
-        .suppressions
-        .as_ref()
-        .filter(|all| style.verbose && !all.is_empty())
-    {
-        let title = format!("{} in the project itself", plural(all.len(), "suppression"));
-        writeln!(out, "\n{}\n", paint(&title, "1", style))?;
-        for s in all {
-            writeln!(out, "  {:<9} {}:{}", s.tool, safe(&s.path), s.line)?;
-        }
-    }
-    Ok(())
 }
 
 fn verdict(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {

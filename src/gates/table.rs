@@ -150,8 +150,8 @@ pub static GATES: &[Gate] = &[
         title: "Findings",
         rule: "with [findings.TOOL]: at most so many of each severity",
         explanation: "The findings of one tool against the limits that gatekeeper.toml gives it: `max` in all, \
-            `max_critical`, `max_high`, `max_medium`, `max_low` of that severity. Each tool is judged as findings.TOOL; \
-            the limits of Credo and Dialyzer are judged by their own gates. Waived findings are not counted, but shown.",
+            `max_critical`, `max_high`, `max_medium`, `max_low` of that severity. A table without a limit allows none. Each tool \
+            is judged as findings.TOOL; the limits of Credo and Dialyzer are judged by their own gates. Waived findings are not counted, but shown.",
         tools: &[],
         aliases: &[],
         judge: findings::by_tool,

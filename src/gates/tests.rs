@@ -4,12 +4,13 @@
 use super::{Gate, Judged, Judgement, Policy, Ruling, count, proven};
 use crate::policy::{Origin, TestRules, seconds};
 use crate::report::{Report, tests_of};
+use crate::waiver;
 use gatekeeper_parsers::evidence::Counts;
 
 pub(super) fn judge(gate: &'static Gate, report: &Report, policy: &Policy) -> Vec<Judged> {
     let rules = &policy.tests;
     let counts = counts(report);
-    let (ruling, because) = rule(&counts, rules);
+    let (ruling, because) = rule(&counts, rules, waiver::failed_tests(report));
     let judgement = Judgement {
         ruling,
         because,
@@ -62,7 +63,7 @@ fn limit(rules: &TestRules) -> String {
     limit
 }
 
-fn rule(c: &Counts, rules: &TestRules) -> (Ruling, String) {
+fn rule(c: &Counts, rules: &TestRules, waived: u64) -> (Ruling, String) {
     let mut parts = Vec::new();
     if c.failed > 0 {
         parts.push(format!("{} of {} failed", c.failed, count(c.ran(), "test")));
@@ -73,7 +74,12 @@ fn rule(c: &Counts, rules: &TestRules) -> (Ruling, String) {
             count(c.invalid, "test")
         ));
     }
-    if c.failed > rules.max_failed.value || c.invalid > rules.max_invalid.value {
+    if waived > 0 {
+        parts.push(format!("{waived} waived"));
+    }
+    if c.failed.saturating_sub(waived) > rules.max_failed.value
+        || c.invalid > rules.max_invalid.value
+    {
         return (Ruling::Fail, parts.join(", "));
     }
     if c.ran() == 0 {
@@ -86,7 +92,7 @@ fn rule(c: &Counts, rules: &TestRules) -> (Ruling, String) {
     if !parts.is_empty() {
         return (
             Ruling::Pass,
-            format!("{}; that many are accepted", parts.join(", ")),
+            format!("{}; no more than is accepted", parts.join(", ")),
         );
     }
     (

@@ -183,6 +183,7 @@ struct Failure<'a> {
     group: String,
     hint: Option<&'a str>,
     rerun: Option<&'a str>,
+    status: &'static str,
 }
 
 /// One error of a failure. The first one's fields stand in the failure itself; all stand in `errors` when there are
@@ -446,6 +447,7 @@ fn failure(f: &ReportFailure) -> Failure<'_> {
         group: id('g', f.group),
         hint: f.class.hint.as_deref(),
         rerun: f.rerun.as_deref(),
+        status: f.status.id(),
     }
 }
 
