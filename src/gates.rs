@@ -3,7 +3,7 @@
 //! Worst wins: `fail`, then `undecided`, then `pass`. A gate passes only on evidence that is there, complete, and about
 //! something: each file below rules on one kind of evidence, and `evidence` on everything that no other gate sees.
 
-use gatekeeper_parsers::{Completeness, DefectKind, Evidence, Tool};
+use gatekeeper_parsers::{DefectKind, Evidence, Tool};
 
 use crate::report::{Report, Source};
 
@@ -11,12 +11,16 @@ mod coverage;
 mod evidence;
 mod findings;
 mod parts;
+mod proof;
 mod shards;
 mod table;
+mod tally;
 mod tests;
 mod waivers;
 
 pub use crate::policy::{Policy, Required, Weight};
+pub use proof::doubt;
+use proof::{proven, unproven};
 pub use table::GATES;
 
 use crate::policy::Origin;
@@ -250,73 +254,6 @@ pub fn verdict(gates: &[Judged]) -> Ruling {
         .filter(|g| g.counts())
         .map(|g| g.judgement.ruling);
     rulings.max().unwrap_or(Ruling::Undecided)
-}
-
-/// A judgement on what was measured, unless the evidence is not there or not proven: then a pass becomes undecided.
-fn proven(gate: &Gate, report: &Report, measured: Judgement) -> Judgement {
-    let all: Vec<&Source> = sources(gate, report).collect();
-    if measured.ruling != Ruling::Fail && all.is_empty() {
-        let area = GATES.iter().find(|g| g.id == gate.area()).unwrap_or(gate);
-        let because = format!(
-            "{} is required, but no source is about it",
-            area.title.to_lowercase()
-        );
-        return Judgement {
-            ruling: Ruling::Undecided,
-            because,
-            ..measured
-        };
-    }
-    unproven(report, &all, measured)
-}
-
-/// What rests on a source that is not proven is not known, unless it is beyond the limit already.
-fn unproven(report: &Report, of: &[&Source], measured: Judgement) -> Judgement {
-    match of.iter().find(|s| !s.is_complete()) {
-        Some(source) if measured.ruling != Ruling::Fail => Judgement {
-            ruling: Ruling::Undecided,
-            because: doubt(report, source),
-            ..measured
-        },
-        Some(_) | None => measured,
-    }
-}
-
-/// Why a source is not believed, in one sentence; with its name where there are several.
-#[must_use]
-pub fn doubt(report: &Report, source: &Source) -> String {
-    // What was left out or noted explains less than what is missing or contradictory.
-    let weak = |kind: DefectKind| match kind {
-        DefectKind::Foreign
-        | DefectKind::Limit
-        | DefectKind::Encoding
-        | DefectKind::UnknownValue => 2,
-        DefectKind::NothingRan | DefectKind::NoEndMark => 1,
-        _ => 0,
-    };
-    let grave = source.defects.iter().min_by_key(|d| weak(d.kind));
-    let what = match grave {
-        Some(defect) => match defect.at.line {
-            Some(line) => format!("{} (line {line})", defect.message),
-            None => defect.message.clone(),
-        },
-        None => completeness_word(source.completeness).to_owned(),
-    };
-    let alone = report.sources.iter().all(|s| s.label == source.label);
-    if alone {
-        what
-    } else {
-        format!("{}: {what}", source.label)
-    }
-}
-
-fn completeness_word(completeness: Completeness) -> &'static str {
-    match completeness {
-        Completeness::Complete => "is complete",
-        Completeness::Unproven => "does not prove that it was read to its end",
-        Completeness::Partial => "is not complete",
-        Completeness::Unreadable => "could not be read",
-    }
 }
 
 /// `1 test`, `2 tests`.

@@ -1,12 +1,12 @@
 //! The gates on findings of static tools: how many there are, in all and by severity, against the limits of the policy.
 //! What a waiver covers is not counted, and said.
 
-use gatekeeper_parsers::evidence::{Evidence, Findings, Severity, SeverityCounts};
+use gatekeeper_parsers::evidence::{Evidence, Findings};
 
+use super::tally::Tally;
 use super::{Gate, Judged, Judgement, Policy, Ruling, count, proven, sources, unproven};
 use crate::policy::{FindingRules, Origin, Setting};
 use crate::report::{Report, Source};
-use crate::waiver;
 use crate::witness::WARNINGS;
 
 pub(super) fn dialyzer(gate: &'static Gate, report: &Report, policy: &Policy) -> Vec<Judged> {
@@ -132,68 +132,6 @@ fn graded(tally: &Tally, mut judgement: Judgement) -> Judgement {
     judgement
 }
 
-/// What was found and is not waived.
-#[derive(Default)]
-struct Tally {
-    total: u64,
-    counts: SeverityCounts,
-    ungraded: u64,
-    suppressed: u64,
-    waived: u64,
-}
-
-impl Tally {
-    fn of<'r>(report: &'r Report, of: impl Iterator<Item = &'r Source>) -> Self {
-        let mut tally = Self::default();
-        for source in of {
-            let Evidence::Findings(f) = &source.evidence else {
-                continue;
-            };
-            let index = report.sources.iter().position(|s| std::ptr::eq(s, source));
-            let (waived, by_severity) =
-                index.map_or_else(Default::default, |i| waiver::of_source(report, i));
-            tally.total = tally.total.saturating_add(f.total.saturating_sub(waived));
-            tally.waived = tally.waived.saturating_add(waived);
-            tally.suppressed = tally.suppressed.saturating_add(f.suppressed.unwrap_or(0));
-            tally.ungraded = tally.ungraded.saturating_add(f.ungraded());
-            // Where severities are not all known, a waived finding may be one of the unknown ones: then it is taken
-            // from no count, for it could be another's.
-            let known = f.ungraded() == 0;
-            tally
-                .counts
-                .add_all(&without(&f.counts, &by_severity, known));
-        }
-        tally
-    }
-
-    fn grave(&self) -> u64 {
-        self.counts.high.saturating_add(self.counts.critical)
-    }
-
-    fn count(&self, severity: Severity) -> u64 {
-        match severity {
-            Severity::Critical => self.counts.critical,
-            Severity::High => self.counts.high,
-            Severity::Medium => self.counts.medium,
-            Severity::Low => self.counts.low,
-            Severity::Info => self.counts.info,
-        }
-    }
-}
-
-fn without(all: &SeverityCounts, waived: &SeverityCounts, known: bool) -> SeverityCounts {
-    if !known {
-        return *all;
-    }
-    SeverityCounts {
-        critical: all.critical.saturating_sub(waived.critical),
-        high: all.high.saturating_sub(waived.high),
-        medium: all.medium.saturating_sub(waived.medium),
-        low: all.low.saturating_sub(waived.low),
-        info: all.info.saturating_sub(waived.info),
-    }
-}
-
 fn findings<'a>(gate: &'a Gate, report: &'a Report) -> impl Iterator<Item = &'a Findings> {
     sources(gate, report).filter_map(|s| match &s.evidence {
         Evidence::Findings(f) => Some(f),
@@ -239,7 +177,10 @@ fn ruled(tally: &Tally, rules: &FindingRules, word: &str) -> Judgement {
         ruling,
         because: format!("{because}{}", tally.left_out()),
         actual: list(&|(word, n, _)| format!("{n} {word}")),
-        limit: list(&|(word, _, max)| format!("<= {max} {word}")),
+        limit: list(&|(word, _, max)| match max {
+            0 => format!("0 {word}"),
+            max => format!("<= {max} {word}"),
+        }),
     };
     graded(tally, judgement)
 }
@@ -260,20 +201,6 @@ fn against(tally: &Tally, n: u64, max: u64, word: &str) -> Judgement {
         } else {
             format!("<= {max}")
         },
-    }
-}
-
-impl Tally {
-    /// What is not counted, and why.
-    fn left_out(&self) -> String {
-        let mut out = String::new();
-        if self.waived > 0 {
-            out = format!("; {} waived", self.waived);
-        }
-        if self.suppressed > 0 {
-            out = format!("{out}; {} suppressed by the project", self.suppressed);
-        }
-        out
     }
 }
 
