@@ -107,6 +107,33 @@ fn advice_alone_is_no_pass_and_no_fail() {
 }
 
 #[test]
+fn what_is_required_and_not_there_is_said() {
+    let missing = report(&[PASS], "require = [\"compile\", \"format\", \"sobelow\"]");
+    let said = |id| gate(&missing, id).judgement.because.as_str();
+    assert_eq!(
+        said("compile"),
+        "compilation is required, but no source is about it"
+    );
+    assert_eq!(
+        said("format"),
+        "formatting is required, but no source is about it"
+    );
+    assert_eq!(
+        said("security"),
+        "security is required, but no source is about it"
+    );
+    assert_eq!(missing.verdict, Ruling::Undecided);
+    let other = report(
+        &[PASS, "hex_audit/2.5.1-synthetic/clean"],
+        "require = [\"mix_audit\"]",
+    );
+    assert_eq!(
+        gate(&other, "audit").judgement.because,
+        "mix_audit is required, but no source is about it"
+    );
+}
+
+#[test]
 fn layers_need_lines() {
     let layer = |paths: &str, min: &str| {
         format!(

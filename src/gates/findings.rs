@@ -45,7 +45,8 @@ pub(super) fn compile(gate: &'static Gate, report: &Report, policy: &Policy) -> 
     let tally = Tally::of(report, sources(gate, report));
     let mut judgement = against(&tally, tally.grave(), 0, "compile error");
     judgement = proven(gate, report, judgement);
-    if findings(gate, report).all(|f| f.total > 0 && f.list.iter().all(|f| f.rule == WARNINGS)) {
+    let only = |f: &Findings| f.total > 0 && f.list.iter().all(|f| f.rule == WARNINGS);
+    if judgement.ruling == Ruling::Fail && findings(gate, report).all(only) {
         judgement.because =
             "there are warnings, and the command was told to treat warnings as errors".into();
     }
