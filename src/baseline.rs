@@ -12,7 +12,8 @@ use gatekeeper_parsers::Tool;
 use gatekeeper_parsers::evidence::{Evidence, Severity};
 
 use crate::fingerprint::{digest, identity_of, normalised};
-use crate::report::{ReportFinding, Source, Status};
+use crate::report::{ReportFinding, Source};
+use crate::waiver::Status;
 use crate::witness::WARNINGS;
 
 mod file;
@@ -131,6 +132,8 @@ pub fn compare(standing: &Standing, findings: &mut [ReportFinding], sources: &[S
         match f.status {
             Status::New => outcome.new += 1,
             Status::Known => outcome.known += 1,
+            // Waivers are looked at afterwards.
+            Status::Waived => {}
         }
     }
     outcome

@@ -6,6 +6,7 @@
 
 use gatekeeper_parsers::evidence::{Coverage, Evidence, FileCoverage, Measure, Threshold};
 
+use crate::policy::Patterns;
 use crate::report::Source;
 
 mod witnesses;
@@ -25,6 +26,17 @@ pub struct CoverageReport {
     pub files: Vec<FileCoverage>,
     /// Minimums of the project itself that were not reached.
     pub missed: Vec<Threshold>,
+    /// The layers that the policy names.
+    pub layers: Vec<LayerCoverage>,
+}
+
+/// Coverage of the files of a layer together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LayerCoverage {
+    /// Its name in the policy.
+    pub name: String,
+    /// Covered and relevant lines; `None` where no source says them exactly.
+    pub lines: Option<(u64, u64)>,
 }
 
 /// A percentage that was printed with few digits: only its bounds are known.
@@ -40,7 +52,7 @@ pub struct Printed {
 
 impl Printed {
     /// Bounds of any measure; those of exact numbers are at most a hundredth apart.
-    fn of(measure: &Measure) -> Self {
+    pub(crate) fn of(measure: &Measure) -> Self {
         if let Some(printed) = Self::new(measure) {
             return printed;
         }
@@ -57,7 +69,7 @@ impl Printed {
         }
     }
 
-    fn new(measure: &Measure) -> Option<Self> {
+    pub(crate) fn new(measure: &Measure) -> Option<Self> {
         match *measure {
             Measure::Lines { .. } => None,
             Measure::Rounded { hundredths } => {
@@ -190,6 +202,36 @@ fn count(used: &[&Coverage], report: &mut CoverageReport) {
     }
     report.lines = Some(total);
     report.files = used.iter().flat_map(|c| c.files.iter().cloned()).collect();
+}
+
+impl CoverageReport {
+    /// Files of a part, by their paths.
+    pub(crate) fn members<'c>(
+        &'c self,
+        of: &'c Patterns,
+    ) -> impl Iterator<Item = &'c FileCoverage> {
+        let inside = |f: &&FileCoverage| f.path.as_deref().is_some_and(|path| of.matches(path));
+        self.files.iter().filter(inside)
+    }
+
+    /// The lines of a part together; `None` where a source does not count them, or knows no paths: rounded percentages
+    /// of several files have no sum.
+    pub(crate) fn lines_of(&self, of: &Patterns) -> Option<(u64, u64)> {
+        if self.files.iter().all(|f| f.path.is_none()) {
+            return None;
+        }
+        let mut sum = (0u64, 0u64);
+        for file in self.members(of) {
+            let Measure::Lines { covered, relevant } = file.measure else {
+                return None;
+            };
+            sum = (
+                sum.0.saturating_add(covered),
+                sum.1.saturating_add(relevant),
+            );
+        }
+        Some(sum)
+    }
 }
 
 /// A percentage with two decimals, floored: 79.999 is `79.99`.

@@ -10,10 +10,13 @@ use gatekeeper_parsers::{Completeness, Defect, Tool};
 
 use crate::baseline;
 use crate::compare::{Against, patch};
-use crate::coverage::{self, CoverageReport};
+use crate::coverage::{self, CoverageReport, LayerCoverage};
 use crate::failures::{self, Classified, Group};
 use crate::fingerprint;
 use crate::gates::{self, Judged, Policy, Ruling};
+use crate::policy::Change;
+use crate::suppressions::Suppression;
+use crate::waiver::{self, Applied, Status};
 use crate::witness::WARNINGS;
 
 mod same_run;
@@ -163,6 +166,8 @@ pub struct ReportFailure {
     pub group: usize,
     /// The command that shows it again.
     pub rerun: Option<String>,
+    /// Whether it counts.
+    pub status: Status,
 }
 
 /// A finding with its place in the report.
@@ -178,28 +183,19 @@ pub struct ReportFinding {
     pub finding: Finding,
     /// Identity that survives inserted lines.
     pub fingerprint: String,
-    /// Whether the baseline has it.
+    /// Whether it counts.
     pub status: Status,
 }
 
-/// Where a finding stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
-    /// No baseline has it.
-    New,
-    /// The baseline has it.
-    Known,
-}
-
-impl Status {
-    /// The word on the wire.
-    #[must_use]
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Known => "known",
-        }
-    }
+/// What another policy would have said: with `--policy-from`, that of the tree itself, which does not decide.
+#[derive(Debug, Clone)]
+pub struct Shadow {
+    /// Whose policy decided.
+    pub from: String,
+    /// What the other says otherwise.
+    pub changes: Vec<Change>,
+    /// The verdict by the other; `None` when it cannot be read.
+    pub verdict: Option<Ruling>,
 }
 
 /// All tests of all sources together.
@@ -246,6 +242,12 @@ pub struct Report {
     pub gates: Vec<Judged>,
     /// The ruling over all gates.
     pub verdict: Ruling,
+    /// What the policy accepts, and what became of it.
+    pub waivers: Vec<Applied>,
+    /// What the tree's own policy would have said, where another decided.
+    pub shadow: Option<Shadow>,
+    /// What the tools were told to be silent about, where somebody looked.
+    pub suppressions: Option<Vec<Suppression>>,
 }
 
 /// How many of the slowest tests the report names.
@@ -268,8 +270,15 @@ impl Report {
     ) -> Self {
         same_run::settle(&mut sources);
         let tests = totals(&sources);
-        let (failures, groups) = failures(&sources, tests.as_ref().and_then(|t| t.seed));
-        let coverage = coverage::merge(&mut sources);
+        let (mut failures, groups) = failures(&sources, tests.as_ref().and_then(|t| t.seed));
+        let mut coverage = coverage::merge(&mut sources);
+        if let Some(coverage) = &mut coverage {
+            let layers = policy.coverage.layers.iter().map(|layer| LayerCoverage {
+                name: layer.name.clone(),
+                lines: coverage.lines_of(&layer.patterns),
+            });
+            coverage.layers = layers.collect();
+        }
         let patch = against.changes.as_ref().map(|changes| match changes {
             Ok(changes) => Ok(patch::measure(changes, coverage.as_ref())),
             Err(why) => Err(why.clone()),
@@ -277,6 +286,7 @@ impl Report {
         let mut findings = findings(&sources);
         let compare = |standing| baseline::compare(standing, &mut findings, &sources);
         let baseline = against.baseline.as_ref().map(compare);
+        let waivers = waiver::apply(&mut findings, &mut failures, &sources, policy);
         let mut report = Self {
             project,
             sources,
@@ -289,10 +299,34 @@ impl Report {
             baseline,
             gates: Vec::new(),
             verdict: Ruling::Undecided,
+            waivers,
+            shadow: None,
+            suppressions: None,
         };
         report.gates = gates::judge(&report, policy);
         report.verdict = gates::verdict(&report.gates);
         report
+    }
+
+    /// The verdict of another policy on the same evidence.
+    #[must_use]
+    pub fn verdict_by(&self, policy: &Policy) -> Ruling {
+        let mut other = self.clone();
+        let findings = &mut other.findings;
+        // What is known stays so: another policy has the same baseline.
+        let waived = findings.iter_mut().filter(|f| f.status == Status::Waived);
+        waived.for_each(|f| f.status = Status::New);
+        let failures = &mut other.failures;
+        failures.iter_mut().for_each(|f| f.status = Status::New);
+        other.waivers = waiver::apply(findings, failures, &other.sources, policy);
+        gates::verdict(&gates::judge(&other, policy))
+    }
+
+    /// Number of findings that a waiver covers.
+    #[must_use]
+    pub fn waived(&self) -> usize {
+        let all = self.findings.iter();
+        all.filter(|f| f.status == Status::Waived).count()
     }
 
     /// Sources with evidence of, or from, these tools.
@@ -349,7 +383,7 @@ fn scenarios_of(source: &Source) -> &[Scenario] {
 }
 
 /// The tests of a source, unless it only repeats another source.
-fn tests_of(source: &Source) -> Option<&Tests> {
+pub(crate) fn tests_of(source: &Source) -> Option<&Tests> {
     match &source.evidence {
         Evidence::Tests(tests) if !same_run::repeats(source) => Some(tests),
         Evidence::Tests(_)
@@ -464,6 +498,7 @@ fn failures(sources: &[Source], seed: Option<u64>) -> (Vec<ReportFailure>, Vec<G
         .enumerate()
         .map(|(i, ((source, failure), class))| ReportFailure {
             id: format!("f{}", i + 1),
+            status: Status::New,
             rerun: failures::rerun(&failure, seed),
             group: group_of[i],
             source,

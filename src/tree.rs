@@ -81,7 +81,8 @@ pub fn root(dir: &Path) -> Option<PathBuf> {
     Some(PathBuf::from(String::from_utf8(out).ok()?.trim_end()))
 }
 
-fn git(dir: &Path, args: &[&str]) -> Option<Vec<u8>> {
+/// What git says, when it ends well.
+pub(crate) fn git(dir: &Path, args: &[&str]) -> Option<Vec<u8>> {
     let mut command = Command::new("git");
     command
         .arg("-C")

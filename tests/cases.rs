@@ -50,6 +50,26 @@ pub struct Expected {
     places: Option<Vec<String>>,
 }
 
+impl Expected {
+    /// Whether it is whole, about something, and without bad news.
+    pub fn is_clean(&self) -> bool {
+        let number = |table: &toml::Table, key: &str| {
+            table
+                .get(key)
+                .and_then(toml::Value::as_integer)
+                .unwrap_or(0)
+        };
+        let tests = self.tests.as_ref().is_none_or(|t| {
+            number(t, "failed") + number(t, "invalid") == 0 && number(t, "passed") > 0
+        });
+        let findings = self
+            .findings
+            .as_ref()
+            .is_none_or(|f| number(f, "total") == 0);
+        ["complete", "unproven"].contains(&self.completeness.as_str()) && tests && findings
+    }
+}
+
 /// Folders with a `case.toml`, in order.
 pub fn all() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/captures");

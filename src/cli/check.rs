@@ -40,7 +40,8 @@ pub(super) fn command(args: Args) -> Result<u8, Error> {
     )?;
     modules::place(&mut sources, here);
     let facts = project::facts(here, state.as_ref());
-    let report = Report::against(sources, &meant.policy, facts, &meant.against);
+    let mut report = Report::against(sources, &meant.policy.policy, facts, &meant.against);
+    meant.complete(&mut report);
     meant.outputs.write(&report)?;
     Ok(of_verdict(report.verdict).code())
 }

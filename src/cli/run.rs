@@ -66,7 +66,8 @@ pub(super) fn command(args: Args) -> Result<u8, Error> {
     watch.collect(&place.recording, &mut run, meant.expect, &mut sources);
     modules::place(&mut sources, Path::new("."));
     let facts = project::facts(Path::new("."), run.before.as_ref());
-    let report = Report::against(sources, &meant.policy, facts, &meant.against);
+    let mut report = Report::against(sources, &meant.policy.policy, facts, &meant.against);
+    meant.complete(&mut report);
     meant.outputs.write(&report)?;
     run.after = tree::state(Path::new("."));
     place.recording.write(&run)?;

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::fingerprint::hex;
 use crate::lockfile;
 use crate::record::{self, Run};
-use crate::report::{Exit, Source, Trust};
+use crate::report::{Exit, Shard, Source, Trust};
 use crate::written;
 
 /// A folder: one captured command (`stdout.txt`, `stderr.txt`, `exit.txt`, `cmd.txt`) with the reports beside it, or
@@ -121,6 +121,7 @@ fn capture(dir: &Path, expect: Expect) -> Result<Vec<Source>, Error> {
     let command = small(&dir.join("cmd.txt"))?;
     origin.directory = command.as_deref().and_then(directory::of_capture);
     origin.command = command.map(|text| command_words(&text));
+    origin.shard = origin.command.as_deref().and_then(shard);
     Ok(two_streams(dir, &origin, expect)?.0)
 }
 
@@ -223,6 +224,18 @@ fn small(path: &Path) -> Result<Option<String>, Error> {
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(e) => Err(Error::open(&path.display().to_string(), &e)),
     }
+}
+
+/// The shard that a command names before itself: `MIX_TEST_PARTITION=2 mix test --partitions 4`.
+fn shard(words: &[String]) -> Option<Shard> {
+    let named = words
+        .iter()
+        .take_while(|w| w.as_str() == "env" || w.contains('='));
+    let mut index = named.filter_map(|w| w.strip_prefix("MIX_TEST_PARTITION="));
+    let index = index.next()?.parse().ok()?;
+    let total = words.iter().skip_while(|w| *w != "--partitions").nth(1);
+    let total = total.and_then(|n| n.parse().ok());
+    Some(Shard { index, total })
 }
 
 /// The words of the command in `cmd.txt`: the line after `cmd:`, or the first line.
