@@ -3,9 +3,10 @@
 //! In reading order: [`source`] reads bytes into sources ([`witness`] compares exit codes with output, [`command`]
 //! knows what a command must print, [`silence`] when none is a report, by what its code [`vouched`] for),
 //! [`report`] puts them together, [`coverage`], [`failures`] and [`fingerprint`] refine them, [`gates`] judge them,
-//! [`emit`] and [`wire`] render the result. At the edge: [`cli`], [`run`], [`record`], [`tree`], [`project`],
+//! [`emit`] and [`wire`] render the result. At the edge: [`cli`], [`run`], [`channel`], [`record`], [`tree`], [`project`],
 //! [`lockfile`].
 
+pub mod channel;
 pub mod cli;
 pub mod command;
 pub mod coverage;

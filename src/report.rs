@@ -30,6 +30,8 @@ pub enum Exit {
 pub enum Trust {
     /// What a command printed: the code under test can print anything.
     Text,
+    /// What our own formatter told past the output, and the output and the exit code say the same.
+    Channel,
     /// A file that was there before.
     File,
 }
@@ -40,6 +42,7 @@ impl Trust {
     pub fn id(self) -> &'static str {
         match self {
             Self::Text => "text",
+            Self::Channel => "channel",
             Self::File => "file",
         }
     }

@@ -50,6 +50,7 @@ mod dialyzer;
 pub mod evidence;
 mod excoveralls;
 mod exunit;
+pub mod exunit_channel;
 mod hex_audit;
 pub mod input;
 mod json_doc;
@@ -106,6 +107,7 @@ pub enum Reader {
 pub static FORMATS: &[Format] = &[
     compiler::CONSOLE,
     exunit::ROW,
+    exunit_channel::ROW,
     junit::XML,
     mix_cover::TABLE,
     excoveralls::TABLE,

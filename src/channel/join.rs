@@ -1,0 +1,179 @@
+//! What the console says and what the channel says, made one. Pure.
+//!
+//! Both tell of the same run, so that they are never counted twice: the part of the console and the channel become one
+//! part. Where they agree, the channel is the evidence, for it has exact names and is not mixed with what tests print;
+//! it also settles what made the console doubtful. Where they do not, both are doubted, and the worse one is counted.
+
+use gatekeeper_parsers::evidence::{Counts, Evidence, Tests};
+use gatekeeper_parsers::exunit_channel::{CHANNEL, Channel};
+use gatekeeper_parsers::{Completeness, Defect, DefectKind, Parsed, Part, Position, Tool};
+
+/// Makes one part of the console and the channel of a command.
+pub fn join(parts: &mut Vec<Part>, channel: Channel) {
+    let at = parts.iter().position(|p| p.tool == Tool::Exunit);
+    let console = at.map(|at| parts.remove(at));
+    let joined = match (console, channel.suites) {
+        (None, 0) => None,
+        (Some(console), 0) => Some(unseen(console, channel)),
+        (Some(console), _) => Some(both(console, channel)),
+        (None, _) => Some(silent(channel)),
+    };
+    parts.splice(0..0, joined);
+}
+
+fn contradiction(message: impl Into<String>) -> Defect {
+    Defect::new(DefectKind::Contradiction, message, Position::default())
+}
+
+/// No suite was seen in any VM. What looks like one on the console then is none, if every VM was watched.
+fn unseen(mut console: Part, channel: Channel) -> Part {
+    let some = match &console.parsed.value {
+        Evidence::Tests(t) => t.counts.total() > 0 || !t.failures.is_empty(),
+        Evidence::Nothing | Evidence::Coverage(_) | Evidence::Findings(_) => false,
+    };
+    if some && channel.watched {
+        let message = "the output shows a test suite, but none ran in any VM that gatekeeper watched; if it ran where gatekeeper cannot see it (a container), use --no-channel";
+        console
+            .parsed
+            .lower(Completeness::Partial, contradiction(message));
+    }
+    lower_by(
+        &mut console.parsed,
+        channel.parsed.completeness,
+        channel.parsed.defects,
+    );
+    console
+}
+
+/// The console shows no suite. That is as it should be only where the project does not use the console.
+fn silent(channel: Channel) -> Part {
+    let mut parsed = channel.parsed;
+    if channel.console {
+        let message = format!(
+            "the channel tells of a test suite ({}), but the output shows none",
+            says(&parsed.value.counts)
+        );
+        parsed.lower(Completeness::Partial, contradiction(message));
+    }
+    part(parsed)
+}
+
+fn part(parsed: Parsed<Tests>) -> Part {
+    Part {
+        format: CHANNEL,
+        tool: Tool::Exunit,
+        parsed: parsed.map(Evidence::Tests),
+    }
+}
+
+fn both(mut console: Part, channel: Channel) -> Part {
+    let Evidence::Tests(shown) = &mut console.parsed.value else {
+        // The tool's own complaints, and no suite.
+        let mut part = silent(channel);
+        lower_by(
+            &mut part.parsed,
+            console.parsed.completeness,
+            console.parsed.defects,
+        );
+        return part;
+    };
+    let told = channel.parsed;
+    let whole = told.completeness == Completeness::Complete;
+    if whole && same(&shown.counts, &told.value.counts) {
+        let slowest = std::mem::take(&mut shown.slowest);
+        let mut parsed = told;
+        parsed.value.slowest = slowest;
+        settle(
+            &mut parsed,
+            console.parsed.completeness,
+            console.parsed.defects,
+        );
+        return part(parsed);
+    }
+    let message = format!(
+        "two witnesses of one run disagree: the output says {}; the channel says {}{}",
+        says(&shown.counts),
+        says(&told.value.counts),
+        if whole { "" } else { ", and has no proven end" },
+    );
+    let bad = |c: &Counts| c.failed.saturating_add(c.invalid);
+    let worse = bad(&told.value.counts) > bad(&shown.counts);
+    let mut parsed = console.parsed;
+    if worse {
+        parsed.value = Evidence::Tests(told.value);
+    }
+    // The channel says best what happened.
+    let defects = std::mem::replace(&mut parsed.defects, told.defects);
+    parsed.defects.push(contradiction(message));
+    parsed.defects.extend(defects);
+    parsed.completeness = parsed.completeness.max(Completeness::Partial);
+    Part { parsed, ..console }
+}
+
+fn lower_by<T>(parsed: &mut Parsed<T>, completeness: Completeness, defects: Vec<Defect>) {
+    parsed.completeness = parsed.completeness.max(completeness);
+    parsed.defects.extend(defects);
+}
+
+/// Both say the same. What a test printed may have made the console doubtful: that is settled. What is missing there is
+/// not: both have the same end.
+fn settle(parsed: &mut Parsed<Tests>, completeness: Completeness, defects: Vec<Defect>) {
+    let doubtful = completeness >= Completeness::Partial;
+    for mut defect in defects {
+        match defect.kind {
+            // Where the console does not tell how many suites there are, the channel does.
+            DefectKind::NoEndMark => {}
+            DefectKind::Contradiction | DefectKind::CountMismatch if doubtful => {
+                defect.kind = DefectKind::Foreign;
+                parsed.note(defect);
+            }
+            DefectKind::Foreign | DefectKind::Encoding | DefectKind::Limit => parsed.note(defect),
+            DefectKind::NothingRan | DefectKind::Skipped => {
+                if parsed.defects.iter().all(|d| d.kind != defect.kind) {
+                    parsed.note(defect);
+                }
+            }
+            DefectKind::Contradiction
+            | DefectKind::CountMismatch
+            | DefectKind::Cut
+            | DefectKind::ExitCode
+            | DefectKind::Signal
+            | DefectKind::Syntax
+            | DefectKind::Number
+            | DefectKind::MissingField
+            | DefectKind::UnknownValue
+            | DefectKind::UnknownFormat
+            | DefectKind::Unsupported
+            | DefectKind::Empty
+            | DefectKind::ToolError
+            | DefectKind::TrailingText
+            | DefectKind::Stale
+            | DefectKind::Held
+            | DefectKind::Io
+            | DefectKind::Fault => {
+                // What was only a note stays one.
+                let to = if doubtful {
+                    completeness
+                } else {
+                    Completeness::Complete
+                };
+                parsed.lower(to, defect);
+            }
+        }
+    }
+}
+
+fn same(a: &Counts, b: &Counts) -> bool {
+    let facts = |c: &Counts| (c.ran(), c.failed, c.invalid, c.skipped);
+    facts(a) == facts(b)
+}
+
+fn says(c: &Counts) -> String {
+    let mut text = format!("{} ran, {} failed", c.ran(), c.failed);
+    for (n, word) in [(c.invalid, "invalid"), (c.skipped, "skipped")] {
+        if n > 0 {
+            text.push_str(&format!(", {n} {word}"));
+        }
+    }
+    text
+}
