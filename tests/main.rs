@@ -2,6 +2,7 @@
 
 mod action;
 mod cases;
+mod channel;
 mod cli;
 mod damage;
 mod failures;

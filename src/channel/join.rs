@@ -90,24 +90,45 @@ fn both(mut console: Part, channel: Channel) -> Part {
         );
         return part(parsed);
     }
-    let message = format!(
-        "two witnesses of one run disagree: the output says {}; the channel says {}{}",
-        says(&shown.counts),
-        says(&told.value.counts),
-        if whole { "" } else { ", and has no proven end" },
-    );
+    let lost = console
+        .parsed
+        .defects
+        .iter()
+        .any(|d| d.kind == DefectKind::Cut);
+    let (shows, tells) = (says(&shown.counts), says(&told.value.counts));
+    let message = match (whole, lost) {
+        (true, true) => {
+            format!(
+                "the channel tells of a whole suite ({tells}), but the output has no whole summary"
+            )
+        }
+        (true, false) => {
+            format!("two witnesses disagree: the output says {shows}; the channel says {tells}")
+        }
+        (false, true) => "neither the output nor the channel has a proven end".to_owned(),
+        (false, false) => format!(
+            "two witnesses disagree: the output says {shows}; the channel says {tells}, and has no proven end"
+        ),
+    };
     let bad = |c: &Counts| c.failed.saturating_add(c.invalid);
     let worse = bad(&told.value.counts) > bad(&shown.counts);
+    let preferred = whole && lost && bad(&told.value.counts) == bad(&shown.counts);
     let mut parsed = console.parsed;
-    if worse {
+    let mut format = console.format;
+    if worse || preferred {
         parsed.value = Evidence::Tests(told.value);
+        format = CHANNEL;
     }
     // The channel says best what happened.
     let defects = std::mem::replace(&mut parsed.defects, told.defects);
     parsed.defects.push(contradiction(message));
     parsed.defects.extend(defects);
     parsed.completeness = parsed.completeness.max(Completeness::Partial);
-    Part { parsed, ..console }
+    Part {
+        format,
+        tool: Tool::Exunit,
+        parsed,
+    }
 }
 
 fn lower_by<T>(parsed: &mut Parsed<T>, completeness: Completeness, defects: Vec<Defect>) {

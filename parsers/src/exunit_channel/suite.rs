@@ -8,6 +8,7 @@ use crate::defect::{DefectKind, Position};
 use crate::evidence::{Counts, Failure, Outcome, TestCase};
 use crate::exunit::detail;
 use crate::input::Limits;
+use crate::text::Block;
 
 use super::event::{Event, State};
 
@@ -121,7 +122,10 @@ impl Suite {
             self.cut = self.cut.saturating_add(1);
         }
         let block = event.block.as_deref().unwrap_or_default();
-        let logs = event.logs.as_ref().map(|l| l.trim_end());
+        let mut logs = Block::default();
+        for line in event.logs.iter().flat_map(|logs| logs.lines()) {
+            logs.push(line.as_bytes(), limits.text);
+        }
         Failure {
             app: self.app.clone(),
             module: event.module.clone(),
@@ -131,7 +135,7 @@ impl Suite {
             line: event.line.and_then(NonZeroU32::new),
             parameters: event.params.clone(),
             errors: detail::errors(block, limits.text),
-            logs: logs.filter(|l| !l.is_empty()).map(str::to_owned),
+            logs: logs.finish(),
         }
     }
 

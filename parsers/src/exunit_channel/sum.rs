@@ -17,10 +17,11 @@ impl Reading<'_> {
         }
         self.suites.retain(|suite| !suite.replaced);
         let suites = u64::try_from(self.suites.len()).unwrap_or(u64::MAX);
+        let ended = self.suites.iter().all(|suite| suite.ended);
         let watched = !self.vms.is_empty() && self.vms.values().all(|vm| vm.hooked);
         let console = self.console;
         let tests = self.sum();
-        if suites > 0 && tests.counts.ran() == 0 && tests.counts.invalid == 0 {
+        if suites > 0 && ended && tests.counts.ran() == 0 && tests.counts.invalid == 0 {
             self.defects
                 .note(DefectKind::NothingRan, "no test ran", Position::default());
         }
