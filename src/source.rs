@@ -141,12 +141,14 @@ pub fn sources(origin: &Origin, bytes: u64, sha256: Option<&str>, found: Found) 
 fn of_part(origin: &Origin, bytes: u64, sha256: Option<&str>, part: Part) -> Source {
     let mut source = of_nothing(origin, bytes, sha256, Some(part.tool));
     source.format = Some(part.format);
-    if part.format == exunit_channel::CHANNEL && origin.trust == Trust::Text {
-        source.trust = Trust::Channel;
-    }
+
     source.completeness = part.parsed.completeness;
     source.defects = part.parsed.defects;
     source.evidence = part.parsed.value;
+    let whole = part.format == exunit_channel::CHANNEL && source.is_complete();
+    if whole && origin.trust == Trust::Text {
+        source.trust = Trust::Channel;
+    }
     source
 }
 

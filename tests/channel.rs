@@ -202,7 +202,7 @@ fn suites_that_tests_run_and_vms_that_they_start_do_not_count() {
       end
       send(self(), ExUnit.run([InnerTest]))
     end)
-    assert_received %{failures: 1}
+    assert_received %{failures: n} when n > 0
   end
 
   test \"sees its own environment\" do
@@ -212,8 +212,6 @@ fn suites_that_tests_run_and_vms_that_they_start_do_not_count() {
 end
 ";
     let shop = suite("ExUnit.start()\n", &[("nested_test.exs", test)]);
-    let args = "run -q --format json=report.json -- env ELIXIR_ERL_OPTIONS=x true";
-    shop.gatekeeper(&args.split(' ').collect::<Vec<_>>());
     let out = Command::new(env!("CARGO_BIN_EXE_gatekeeper"))
         .args("run -q --format json=report.json -- mix test test/shop".split(' '))
         .current_dir(shop.0.path())
@@ -380,7 +378,7 @@ fn attacks_on_the_channel_do_not_pass() {
         (
             "02_killed_channel",
             3,
-            "while `test kills the channel (Forgery.KilledChannelTest)` ran",
+            "last seen running: `test kills the channel (Forgery.KilledChannelTest)`",
         ),
         (
             "03_no_formatters",
@@ -433,7 +431,7 @@ end
     assert_eq!(code, 1, "{report:#}");
     assert_eq!(report["tests"]["failed"], 1);
     assert!(
-        said(&report).contains("while `test is killed (KilledTest)` ran"),
+        said(&report).contains("last seen running: `test is killed (KilledTest)`"),
         "{}",
         said(&report)
     );

@@ -114,10 +114,8 @@ fn both(mut console: Part, channel: Channel) -> Part {
     let worse = bad(&told.value.counts) > bad(&shown.counts);
     let preferred = whole && lost && bad(&told.value.counts) == bad(&shown.counts);
     let mut parsed = console.parsed;
-    let mut format = console.format;
     if worse || preferred {
         parsed.value = Evidence::Tests(told.value);
-        format = CHANNEL;
     }
     // The channel says best what happened.
     let defects = std::mem::replace(&mut parsed.defects, told.defects);
@@ -125,7 +123,7 @@ fn both(mut console: Part, channel: Channel) -> Part {
     parsed.defects.extend(defects);
     parsed.completeness = parsed.completeness.max(Completeness::Partial);
     Part {
-        format,
+        format: CHANNEL,
         tool: Tool::Exunit,
         parsed,
     }

@@ -94,17 +94,14 @@ impl Reading<'_> {
             return;
         }
         let mut running = suite.running.iter();
+        let stopped = "the suite never ended: the VM or the formatter was stopped";
         let message = match (running.next(), suite.running.len()) {
-            (None, _) => "the suite never ended: the VM or the formatter was stopped".to_owned(),
-            (Some(test), 1) => {
-                format!(
-                    "the suite never ended: the VM or the formatter was stopped while `{test}` ran"
-                )
+            (None, _) => stopped.to_owned(),
+            (Some(test), 1) => format!("{stopped}; last seen running: `{test}`"),
+            (Some(test), n) => {
+                let more = n.saturating_sub(1);
+                format!("{stopped}; last seen running: `{test}` and {more} more")
             }
-            (Some(test), n) => format!(
-                "the suite never ended: the VM or the formatter was stopped while `{test}` and {} more ran",
-                n.saturating_sub(1)
-            ),
         };
         self.defects
             .partial(DefectKind::Cut, message, Position::default());
