@@ -196,3 +196,115 @@ fn says(c: &Counts) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tests(passed: u64, failed: u64) -> Tests {
+        Tests {
+            counts: Counts {
+                passed,
+                failed,
+                ..Counts::default()
+            },
+            ..Tests::default()
+        }
+    }
+
+    fn console(passed: u64, failed: u64, wrong: &[DefectKind]) -> Part {
+        let mut parsed = Parsed::complete(Evidence::Tests(tests(passed, failed)));
+        for kind in wrong {
+            let defect = Defect::new(*kind, "", Position::default());
+            parsed.lower(Completeness::Partial, defect);
+        }
+        Part {
+            format: "exunit-console",
+            tool: Tool::Exunit,
+            parsed,
+        }
+    }
+
+    fn channel(passed: u64, failed: u64, whole: bool) -> Channel {
+        let mut parsed = Parsed::complete(tests(passed, failed));
+        if !whole {
+            let defect = Defect::new(DefectKind::Cut, "", Position::default());
+            parsed.lower(Completeness::Partial, defect);
+        }
+        Channel {
+            parsed,
+            nonce: None,
+            suites: 1,
+            console: true,
+            watched: true,
+        }
+    }
+
+    /// The one part: how far it is proven, and how many failed.
+    fn joined(console: Option<Part>, channel: Channel) -> (Completeness, u64) {
+        let mut parts: Vec<Part> = console.into_iter().collect();
+        join(&mut parts, channel);
+        let [part] = &parts[..] else {
+            panic!("{} parts", parts.len());
+        };
+        let Evidence::Tests(tests) = &part.parsed.value else {
+            panic!("no tests");
+        };
+        (part.parsed.completeness, tests.counts.failed)
+    }
+
+    #[test]
+    fn only_what_agrees_is_complete() {
+        use Completeness::{Complete, Partial};
+        let contradiction = [DefectKind::Contradiction];
+        for (console, channel, expected) in [
+            (console(2, 0, &[]), channel(2, 0, true), (Complete, 0)),
+            (console(2, 1, &[]), channel(2, 1, true), (Complete, 1)),
+            // What a test printed is settled by the channel; what is missing is not.
+            (
+                console(2, 0, &contradiction),
+                channel(2, 0, true),
+                (Complete, 0),
+            ),
+            (
+                console(2, 0, &[DefectKind::Cut]),
+                channel(2, 0, true),
+                (Partial, 0),
+            ),
+            (
+                console(2, 0, &[DefectKind::ToolError]),
+                channel(2, 0, true),
+                (Partial, 0),
+            ),
+            // The worse one of two that disagree is counted, and none is believed.
+            (console(3, 0, &[]), channel(2, 1, true), (Partial, 1)),
+            (console(2, 1, &[]), channel(3, 0, true), (Partial, 1)),
+            (console(9, 0, &[]), channel(2, 0, true), (Partial, 0)),
+            (console(2, 0, &[]), channel(2, 0, false), (Partial, 0)),
+            (console(2, 0, &[]), channel(1, 1, false), (Partial, 1)),
+        ] {
+            let what = format!("{:?} and {:?}", console.parsed, channel.parsed);
+            assert_eq!(joined(Some(console), channel), expected, "{what}");
+        }
+    }
+
+    #[test]
+    fn a_suite_that_only_one_of_the_two_knows_is_doubted() {
+        use Completeness::{Complete, Partial};
+        assert_eq!(joined(None, channel(2, 0, true)), (Partial, 0));
+        let elsewhere = Channel {
+            console: false,
+            ..channel(2, 0, true)
+        };
+        assert_eq!(joined(None, elsewhere), (Complete, 0));
+        let none = |watched| Channel {
+            suites: 0,
+            watched,
+            ..channel(0, 0, true)
+        };
+        assert_eq!(joined(Some(console(2, 0, &[])), none(true)), (Partial, 0));
+        assert_eq!(joined(Some(console(2, 0, &[])), none(false)), (Complete, 0));
+        // "There are no tests to run" is no suite.
+        assert_eq!(joined(Some(console(0, 0, &[])), none(true)), (Complete, 0));
+    }
+}
