@@ -105,7 +105,7 @@ fn mix_test_in_every_spelling_has_a_channel() {
     assert_eq!(names, ["a cart with things", "later"]);
 }
 
-/// One application more in the VM, and one process in every suite: nothing of that may show.
+/// Two modules and a process more in the VM, and one more in every suite: nothing of that may show.
 #[test]
 fn the_output_stays_as_it_is() {
     let shop = Shop::new();
