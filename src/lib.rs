@@ -4,10 +4,11 @@
 //! knows what a command must print, [`silence`] when none is a report, by what its code [`vouched`] for),
 //! [`report`] puts them together, [`coverage`], [`failures`] and [`fingerprint`] refine them, [`compare`] joins them with
 //! the lines that changed and [`baseline`] with what was known, [`gates`] judge them by the [`policy`] that [`config`]
-//! reads, with what it [`waiver`]s, [`emit`] and [`wire`] render the result. At the edge: [`cli`], [`run`], [`record`],
+//! reads, with what it [`waiver`]s, [`emit`] and [`wire`] render the result. At the edge: [`cli`], [`run`], [`channel`], [`record`],
 //! [`written`], [`modules`], [`git`], [`tree`], [`project`], [`lockfile`], [`dependency`], [`suppressions`], [`clock`].
 
 pub mod baseline;
+pub mod channel;
 pub mod cli;
 pub mod clock;
 pub mod command;

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! .gatekeeper/.gitignore             everything here stays out of git, and out of the state of the tree
-//! .gatekeeper/runs/0007/             one folder a run: run.json, stdout.txt, stderr.txt
+//! .gatekeeper/runs/0007/             one folder a run: run.json, stdout.txt, stderr.txt, and where ExUnit
+//!                                    told more than it printed, channel.jsonl
 //! .gatekeeper/runs/0007/written/1    a copy of the first report that the command wrote, as run.json lists them
 //! ```
 //! `run.json` is written when the run starts and again when it ended, each time aside and then renamed.
@@ -50,6 +51,9 @@ pub struct Run {
     /// The reports that the command wrote, as they were copied.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub written: Vec<Written>,
+    /// SHA-256 of the channel, in hex; `None` when nothing was told past the streams.
+    #[serde(default)]
+    pub channel_sha256: Option<String>,
     /// The tree when it began.
     pub before: Option<Tree>,
     /// The tree when it ended.
@@ -89,6 +93,9 @@ impl Run {
 pub struct Recording {
     dir: PathBuf,
 }
+
+/// Name of the file of the channel.
+pub const CHANNEL: &str = "channel.jsonl";
 
 /// Names of the files of a run.
 pub const FILES: [&str; 3] = ["run.json", "stdout.txt", "stderr.txt"];

@@ -35,16 +35,38 @@ pub enum Exit {
 pub enum Trust {
     /// What a command printed: the code under test can print anything.
     Text,
+    /// What our own formatter told past the output, and the output says the same.
+    Channel,
     /// A file that was there before.
     File,
 }
 
 impl Trust {
+    /// Every one.
+    pub const ALL: &[Self] = &[Self::Text, Self::Channel, Self::File];
+
+    /// What it means, in words.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Text => {
+                "what a command printed, and its exit code; the code under test can forge both"
+            }
+            Self::Channel => {
+                "what gatekeeper's own ExUnit formatter told, and the output says the same; only code that knows gatekeeper can forge both"
+            }
+            Self::File => {
+                "a report file that was there before; who wrote it, and when, is not known"
+            }
+        }
+    }
+
     /// The word on the wire.
     #[must_use]
     pub fn id(self) -> &'static str {
         match self {
             Self::Text => "text",
+            Self::Channel => "channel",
             Self::File => "file",
         }
     }

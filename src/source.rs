@@ -7,7 +7,7 @@ use std::path::Path;
 
 use gatekeeper_parsers::{
     Completeness, Defect, DefectKind, Evidence, Expect, Limits, Part, Position, Reading, Stream,
-    Tool,
+    Tool, exunit_channel,
 };
 use sha2::{Digest, Sha256};
 
@@ -149,9 +149,14 @@ pub fn sources(origin: &Origin, bytes: u64, sha256: Option<&str>, found: Found) 
 fn of_part(origin: &Origin, bytes: u64, sha256: Option<&str>, part: Part) -> Source {
     let mut source = of_nothing(origin, bytes, sha256, Some(part.tool));
     source.format = Some(part.format);
+
     source.completeness = part.parsed.completeness;
     source.defects = part.parsed.defects;
     source.evidence = part.parsed.value;
+    let whole = part.format == exunit_channel::CHANNEL && source.is_complete();
+    if whole && origin.trust == Trust::Text {
+        source.trust = Trust::Channel;
+    }
     source
 }
 

@@ -3,6 +3,7 @@
 mod action;
 mod baseline;
 mod cases;
+mod channel;
 mod cli;
 mod compile;
 mod coverdata;

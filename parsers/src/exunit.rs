@@ -24,6 +24,7 @@ use crate::stream::{Part, Section};
 use crate::{Format, Reader};
 
 mod block;
+pub(crate) mod detail;
 mod error;
 mod frame;
 mod grammar;

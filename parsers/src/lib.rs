@@ -58,6 +58,7 @@ mod etf;
 pub mod evidence;
 mod excoveralls;
 mod exunit;
+pub mod exunit_channel;
 mod gitlab;
 mod hex_audit;
 mod hex_outdated;
@@ -119,6 +120,7 @@ pub enum Reader {
 pub static FORMATS: &[Format] = &[
     compiler::CONSOLE,
     exunit::ROW,
+    exunit_channel::ROW,
     junit::XML,
     playwright::JSON,
     ctrf::JSON,

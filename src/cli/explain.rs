@@ -10,12 +10,13 @@ use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::failures::{CATEGORIES, Category};
 use crate::gates::{GATES, Gate};
+use crate::report::Trust;
 use crate::words::distance;
 
 /// As typed.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// What to explain; `gates`, `categories`, `defects`, `formats` and `exit-codes` list what there is
+    /// What to explain; `gates`, `categories`, `defects`, `formats`, `trust` and `exit-codes` list what there is
     #[arg(value_name = "ID")]
     id: Option<String>,
 }
@@ -104,7 +105,14 @@ fn row_of(id: &str) -> &str {
 
 fn overview() -> String {
     let mut out = String::from("gatekeeper explain ID explains one of these:\n");
-    for word in ["gates", "categories", "defects", "formats", "exit-codes"] {
+    for word in [
+        "gates",
+        "categories",
+        "defects",
+        "formats",
+        "trust",
+        "exit-codes",
+    ] {
         out.push('\n');
         out.push_str(&list(word).unwrap_or_default());
     }
@@ -125,6 +133,10 @@ fn list(word: &str) -> Option<String> {
         "formats" => FORMATS
             .iter()
             .map(|f| (f.id.to_owned(), f.summary))
+            .collect(),
+        "trust" => Trust::ALL
+            .iter()
+            .map(|t| (t.id().to_owned(), t.meaning()))
             .collect(),
         "exit-codes" => ExitCode::ALL
             .iter()

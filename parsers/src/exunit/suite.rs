@@ -18,6 +18,8 @@ mod heads;
 mod keep;
 mod marks;
 
+pub(super) use keep::reason;
+
 /// A suite that is being read.
 #[derive(Debug)]
 pub(super) struct Suite {
