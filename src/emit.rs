@@ -4,7 +4,10 @@ use std::io::{self, Write};
 
 use crate::report::Report;
 
+mod advice;
+mod agent;
 pub mod escape;
+mod handoff;
 mod json;
 mod markdown;
 mod terminal;
@@ -57,6 +60,16 @@ pub static EMITTERS: &[Emitter] = &[
         id: "json",
         summary: "everything, as gatekeeper.report/v1",
         write: json::write,
+    },
+    Emitter {
+        id: "agent",
+        summary: "at most 2,000 tokens for a coding agent",
+        write: agent::write,
+    },
+    Emitter {
+        id: "handoff",
+        summary: "YAML for who takes over: status, tests, coverage, issues",
+        write: handoff::write,
     },
 ];
 

@@ -18,6 +18,7 @@ pub mod gates;
 pub mod lockfile;
 pub mod project;
 pub mod record;
+mod related;
 pub mod report;
 pub mod run;
 pub mod sanitise;

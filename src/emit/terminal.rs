@@ -1,5 +1,6 @@
 //! The report for people at a terminal: gates, failures with their cause, findings, doubts, and one last line.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width};
@@ -8,7 +9,7 @@ use gatekeeper_parsers::Tool;
 
 use super::escape::terminal as safe;
 use super::{Style, place};
-use crate::failures::Group;
+use crate::failures::{Group, Strength};
 use crate::gates::Ruling;
 use crate::report::{Report, ReportFailure, ReportFinding, Source};
 
@@ -118,15 +119,30 @@ fn one_group(report: &Report, group: &Group, style: Style, out: &mut dyn Write) 
     let Some(first) = group.members.first().and_then(|i| report.failures.get(*i)) else {
         return Ok(());
     };
-    let n = group.members.len();
-    let head = format!("{} ({})", safe(&group.title), plural(n, "failure"));
-    writeln!(out, "\n  {}", paint(&head, color(Ruling::Fail), style))?;
+    let number = report
+        .groups
+        .iter()
+        .position(|g| std::ptr::eq(g, group))
+        .unwrap_or_default()
+        + 1;
+    let head = format!("{number}. {}", safe(&group.title));
+    let how_many = extent(report, group);
+    writeln!(
+        out,
+        "\n  {}{how_many}",
+        paint(&head, color(Ruling::Fail), style)
+    )?;
     let mut lines = vec![
         ("cause", Some(safe(&group.cause))),
         ("first", Some(named(first))),
     ];
     lines.push(("hint", group.hint.as_deref().map(safe)));
+    lines.push(("flaky?", flaky(first)));
     lines.push(("again", first.rerun.as_deref().map(safe)));
+    lines.push(("until", first.repeat.as_deref().map(safe)));
+    if style.verbose {
+        lines.push(("see", related(report, &first.related)));
+    }
     for (label, text) in lines {
         if let Some(text) = text.filter(|t| !t.is_empty()) {
             labelled(label, &text, style, out)?;
@@ -143,6 +159,43 @@ fn one_group(report: &Report, group: &Group, style: Style, out: &mut dyn Write) 
         }
     }
     Ok(())
+}
+
+/// How many failures in how many modules are one cause; nothing for a single one.
+fn extent(report: &Report, group: &Group) -> String {
+    let n = group.members.len();
+    let members = group.members.iter().filter_map(|i| report.failures.get(*i));
+    let modules: BTreeSet<&Option<String>> = members.map(|f| &f.failure.module).collect();
+    match (n, modules.len()) {
+        (1, _) => String::new(),
+        (_, 1) => format!("  {n} failures"),
+        (_, modules) => format!("  {n} failures in {modules} modules"),
+    }
+}
+
+/// What speaks for or against chance.
+fn flaky(f: &ReportFailure) -> Option<String> {
+    let says: Vec<&str> = f
+        .class
+        .tags
+        .iter()
+        .filter(|tag| tag.strength != Strength::Possible)
+        .map(|tag| tag.says)
+        .collect();
+    (!says.is_empty()).then(|| says.join("; "))
+}
+
+/// What else is said about the place.
+fn related(report: &Report, ids: &[String]) -> Option<String> {
+    let number = |id: &String| id.strip_prefix('i')?.parse::<usize>().ok()?.checked_sub(1);
+    let findings = ids.iter().filter_map(|id| report.findings.get(number(id)?));
+    let said: Vec<String> = findings
+        .map(|f| {
+            let at = place(f.finding.path.as_deref(), f.finding.line).unwrap_or_default();
+            safe(&format!("{} {} {at}", f.tool_id, f.finding.rule))
+        })
+        .collect();
+    (!said.is_empty()).then(|| said.join("; "))
 }
 
 /// `test/a_test.exs:5  adds (Shop.CartTest)`.
@@ -165,7 +218,7 @@ fn labelled(label: &str, text: &str, style: Style, out: &mut dyn Write) -> io::R
         let used = head.chars().count();
         usize::from(style.width).saturating_sub(used).max(20)
     };
-    let copied = label == "again";
+    let copied = matches!(label, "again" | "until");
     let mut head = format!("    {label:<7} ");
     let mut room = room_after(&head);
     let mut line = String::new();
@@ -188,8 +241,13 @@ fn findings(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
     let listed: Vec<&ReportFinding> = report
         .findings
         .iter()
-        .filter(|f| f.tool != Tool::Compiler)
+        .filter(|f| f.tool != Tool::Compiler && (style.verbose || f.derived_from.is_none()))
         .collect();
+    let derived = report
+        .findings
+        .iter()
+        .filter(|f| f.derived_from.is_some())
+        .count();
     if listed.is_empty() {
         return Ok(());
     }
@@ -220,7 +278,22 @@ fn findings(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
             out,
         )?;
     }
-    more(listed.len(), shown, "finding", out)
+    more(listed.len(), shown, "finding", out)?;
+    if derived > 0 && !style.verbose {
+        writeln!(
+            out,
+            "\n  {} only from these (-v shows them)",
+            plural_verb(derived)
+        )?;
+    }
+    Ok(())
+}
+
+fn plural_verb(n: usize) -> String {
+    match n {
+        1 => "1 more follows".to_owned(),
+        n => format!("{n} more follow"),
+    }
 }
 
 /// Sources that are not believed, or every source when all is asked for.

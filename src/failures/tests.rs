@@ -569,7 +569,13 @@ fn nothing_panics() {
                 for message in [message, big.as_str()] {
                     let failure = of_type(test_type, failure(vec![of_kind(kind, message)]));
                     let one = categorise(&failure);
-                    let _ = (group(&[(&failure, &one)]), rerun(&failure, Some(1)));
+                    let member = Member {
+                        failure: &failure,
+                        class: &one,
+                        source: 0,
+                        position: 0,
+                    };
+                    let _ = (group(&[member], &[]), rerun(&failure, &Call::default()));
                 }
             }
         }

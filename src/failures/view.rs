@@ -210,11 +210,22 @@ impl View {
     }
 
     /// The first frame of the project's own code.
-    pub(super) fn own_frame(&self) -> Option<&Frame> {
+    fn own_frame(&self) -> Option<&Frame> {
         self.stack
             .iter()
             .chain(&self.inner_stack)
             .find(|frame| self.project.owns(frame))
+    }
+
+    /// The frames of the project's own code in this process.
+    pub(super) fn own_frames(&self) -> impl Iterator<Item = &Frame> {
+        self.stack.iter().filter(|frame| self.project.owns(frame))
+    }
+
+    /// The frames of the project's own code inside another process.
+    pub(super) fn own_frames_inside(&self) -> impl Iterator<Item = &Frame> {
+        let inside = self.inner_stack.iter();
+        inside.filter(|frame| self.project.owns(frame))
     }
 }
 

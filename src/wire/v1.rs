@@ -142,7 +142,10 @@ struct Failure<'a> {
     category: &'static str,
     group: String,
     hint: Option<&'a str>,
+    tags: Vec<&'static str>,
     rerun: Option<&'a str>,
+    repeat: Option<&'a str>,
+    related: &'a [String],
 }
 
 /// One error of a failure. The first one's fields stand in the failure itself; all stand in `errors` when there are
@@ -175,6 +178,7 @@ struct FailureGroup<'a> {
     first: Option<&'a str>,
     failures: Vec<&'a str>,
     hint: Option<&'a str>,
+    confidence: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -216,6 +220,7 @@ struct Finding<'a> {
     fingerprint: &'a str,
     status: &'static str,
     derived: bool,
+    related: &'a [String],
 }
 
 #[derive(Debug, Serialize)]
@@ -386,7 +391,10 @@ fn failure(f: &ReportFailure) -> Failure<'_> {
         category: f.class.category.id,
         group: id('g', f.group),
         hint: f.class.hint.as_deref(),
+        tags: f.class.tags.iter().map(|tag| tag.id).collect(),
         rerun: f.rerun.as_deref(),
+        repeat: f.repeat.as_deref(),
+        related: &f.related,
     }
 }
 
@@ -435,6 +443,7 @@ fn groups(report: &Report) -> Vec<FailureGroup<'_>> {
         first: g.members.first().and_then(name),
         failures: g.members.iter().filter_map(name).collect(),
         hint: g.hint.as_deref(),
+        confidence: g.confidence.id(),
     });
     groups.collect()
 }
@@ -498,7 +507,8 @@ fn finding(index: usize, f: &ReportFinding) -> Finding<'_> {
         url: None,
         fingerprint: &f.fingerprint,
         status: "new",
-        derived: false,
+        derived: f.derived_from.is_some(),
+        related: &f.related,
     }
 }
 

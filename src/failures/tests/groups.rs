@@ -4,11 +4,23 @@ use super::*;
 
 fn groups(failures: &[Failure]) -> Vec<Vec<usize>> {
     let classified: Vec<_> = failures.iter().map(categorise).collect();
-    let pairs: Vec<_> = failures.iter().zip(&classified).collect();
-    group(&pairs)
+    let mut groups: Vec<_> = group(&members(failures, &classified), &[])
         .into_iter()
         .map(|group| group.members)
-        .collect()
+        .collect();
+    groups.sort();
+    groups
+}
+
+fn members<'a>(failures: &'a [Failure], classified: &'a [Classified]) -> Vec<Member<'a>> {
+    let all = failures.iter().zip(classified).enumerate();
+    all.map(|(position, (failure, class))| Member {
+        failure,
+        class,
+        source: 0,
+        position,
+    })
+    .collect()
 }
 
 fn raised(message: &str, line: u32) -> Failure {
@@ -63,7 +75,7 @@ fn values_below_the_first_line_count() {
 #[test]
 fn a_module_that_is_not_set_up_is_one() {
     let of = |module: &str, line: u32| {
-        let frame = format!("|test/a_test.exs:{line}|A.__ex_unit_setup_all_0/1");
+        let frame = format!("|test/a_test.exs:{line}|{module}.__ex_unit_setup_all_0/1");
         let failure = of_type(
             "setup_all",
             failure(vec![at(&[&frame], error("RuntimeError", "no"))]),
@@ -76,10 +88,12 @@ fn a_module_that_is_not_set_up_is_one() {
     let all = [of("A", 1), of("B", 1), of("A", 2)];
     assert_eq!(groups(&all), [vec![0, 2], vec![1]]);
     let classified: Vec<_> = all.iter().map(categorise).collect();
-    let pairs: Vec<_> = all.iter().zip(&classified).collect();
-    let first = group(&pairs).remove(0);
+    let first = group(&members(&all, &classified), &[]).remove(0);
     assert_eq!(
         (first.title.as_str(), first.cause.as_str()),
-        ("Set-up failed in A", "RuntimeError: no")
+        (
+            "Set-up failed in A",
+            "setup_all of A failed at test/a_test.exs:1: RuntimeError: no"
+        )
     );
 }

@@ -1,0 +1,39 @@
+//! What to do about a finding: the command of its own tool that explains or mends it.
+
+use gatekeeper_parsers::Tool;
+
+use crate::report::ReportFinding;
+
+/// One line, or nothing where no tool has a command for it. Only plain names get into a command.
+pub(super) fn of_finding(f: &ReportFinding) -> Option<String> {
+    let x = &f.finding;
+    let rule = Some(x.rule.as_str()).filter(|rule| is_plain(rule));
+    let path = x.path.as_deref().filter(|path| is_plain(path));
+    if f.derived_from.is_some() {
+        return Some("Follows from another warning of the same function: mend that one".to_owned());
+    }
+    match f.tool {
+        Tool::Credo => Some(format!("mix credo explain {}:{}", path?, x.line?)),
+        Tool::Dialyzer => Some(format!("mix dialyzer.explain {}", rule?)),
+        Tool::Sobelow => Some(format!("mix sobelow --details {}", rule?)),
+        Tool::MixFormat => Some(format!("mix format {}", path?)),
+        Tool::MixAudit | Tool::HexAudit => {
+            Some("Update the dependency (`mix deps.update NAME`), then audit again".to_owned())
+        }
+        Tool::Compiler => {
+            Some("Mend the code at this place: nothing after it was checked".to_owned())
+        }
+        Tool::Exunit
+        | Tool::Junit
+        | Tool::MixCover
+        | Tool::Excoveralls
+        | Tool::Lcov
+        | Tool::Cobertura
+        | Tool::Sarif => None,
+    }
+}
+
+fn is_plain(word: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_./-".contains(c);
+    !word.is_empty() && !word.starts_with('-') && word.chars().all(plain)
+}
