@@ -119,11 +119,13 @@ pub struct Classified {
 /// Frames of the project's own code that a failure names; at most this many.
 const FRAMES: usize = 12;
 
-/// The frames of the project's own code through which a failure ran.
-pub fn own_frames(failure: &Failure) -> impl Iterator<Item = &Frame> {
+/// The frames of the project's own code through which a failure ran, files relative to the root.
+#[must_use]
+pub fn own_frames(failure: &Failure) -> Vec<Frame> {
     let project = own::Project::of(failure);
     let frames = failure.errors.iter().flat_map(|error| &error.stack);
-    frames.filter(move |frame| project.owns(frame)).take(FRAMES)
+    let own = frames.filter(|frame| project.owns(frame)).take(FRAMES);
+    own.map(|frame| project.rooted(frame)).collect()
 }
 
 /// The category with this id.

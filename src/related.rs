@@ -169,11 +169,7 @@ fn derived_ids(findings: &[ReportFinding]) -> HashMap<usize, Vec<String>> {
 fn of_failure(f: &ReportFailure) -> Item {
     let mut places = Vec::new();
     for frame in failures::own_frames(&f.failure) {
-        let Some(file) = &frame.file else { continue };
-        let file = match &f.failure.app {
-            Some(app) if !file.starts_with("apps/") => format!("apps/{app}/{file}"),
-            _ => file.clone(),
-        };
+        let Some(file) = frame.file else { continue };
         places.extend(named(&frame.function).map(|name| Place::Function(file.clone(), name)));
         places.extend(frame.line.map(|line| Place::Line(file, line)));
     }

@@ -59,8 +59,9 @@ fn failure(n: u32, long: usize) -> Failure {
 
 fn run(n: u32, long: usize) -> Source {
     let failures: Vec<Failure> = (0..n).map(|n| failure(n, long)).collect();
+    // Of a run with more failures the readers keep the first ten thousand.
     let counts = Counts {
-        failed: failures.len() as u64,
+        failed: if n == 10_000 { 100_000 } else { u64::from(n) },
         ..Counts::default()
     };
     let tests = Tests {
@@ -100,7 +101,7 @@ const MOST: usize = 6_000;
 
 #[test]
 fn an_agent_gets_at_most_two_thousand_tokens() {
-    for (n, long) in [(0, 0), (1, 0), (1, 3_000), (60, 0), (60, 40), (20_000, 1)] {
+    for (n, long) in [(0, 0), (1, 0), (1, 3_000), (60, 0), (60, 40), (10_000, 1)] {
         let many = (0..n.min(500)).map(|n| warning("r", n + 1, &"m ".repeat(long)));
         let mut sources = vec![run(n, long), findings(Tool::Credo, many.collect())];
         for n in 0..n.min(200) {

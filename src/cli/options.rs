@@ -13,7 +13,7 @@ use crate::gates::{DISTINCT, GATES, Policy, gate};
 /// As typed.
 #[derive(Debug, Args)]
 pub(super) struct Shared {
-    /// How to render the report: terminal, markdown, json; with =PATH into a file. Repeatable
+    /// How to render the report: terminal, markdown, json, agent, handoff; with =PATH into a file. Repeatable
     #[arg(
         long,
         value_name = "NAME[=PATH]",

@@ -3,12 +3,11 @@
 //! All texts are double-quoted scalars in which everything but plain letters, digits and marks is escaped, so that no
 //! text of a test can be anything but a text.
 
-use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use gatekeeper_parsers::evidence::{FileCoverage, Measure};
 
-use super::{Style, advice};
+use super::{Style, advice, escape};
 use crate::coverage::{hundredths, percent};
 use crate::failures::Group;
 use crate::gates::Ruling;
@@ -33,38 +32,14 @@ pub(super) fn write(report: &Report, _: Style, out: &mut dyn Write) -> io::Resul
     issues(report, out)
 }
 
-/// A double-quoted scalar on one line, cut to its length.
+/// A text, cut to its length.
 fn quoted(text: &str) -> String {
-    scalar(text, MAX)
-}
-
-fn scalar(text: &str, max: usize) -> String {
-    let mut out = String::from("\"");
     let mut chars = text.chars();
-    for c in chars.by_ref().take(max) {
-        match c {
-            '"' | '\\' => {
-                out.push('\\');
-                out.push(c);
-            }
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            ' '..='~' => out.push(c),
-            c if c.is_alphanumeric() => out.push(c),
-            c => {
-                // Writing to a String does not fail.
-                let _ = match u32::from(c) {
-                    code if code <= 0xffff => write!(out, "\\u{code:04X}"),
-                    code => write!(out, "\\U{code:08X}"),
-                };
-            }
-        }
-    }
+    let mut shown: String = chars.by_ref().take(MAX).collect();
     if chars.next().is_some() {
-        out.push('…');
+        shown.push('…');
     }
-    out.push('"');
-    out
+    escape::yaml(&shown)
 }
 
 fn text(value: Option<&str>) -> String {
@@ -237,23 +212,6 @@ fn yaml(i: &Issue<'_>) -> String {
         number(i.line),
         text(i.fix.as_deref()),
         // A command that is cut is another command.
-        i.rerun
-            .map_or_else(|| "null".to_owned(), |rerun| scalar(rerun, usize::MAX))
+        i.rerun.map_or_else(|| "null".to_owned(), escape::yaml)
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn a_text_stays_a_text() {
-        assert_eq!(quoted("a: \"b\" \\ # c"), r##""a: \"b\" \\ # c""##);
-        assert_eq!(
-            quoted("x\n- y\t\u{1b}\u{7f}\u{85}\u{2028}"),
-            r#""x\n- y\t\u001B\u007F\u0085\u2028""#
-        );
-        assert_eq!(quoted("naïve \u{1f600}"), r#""naïve \U0001F600""#);
-        assert_eq!(quoted(&"a".repeat(700)).chars().count(), 603);
-    }
 }

@@ -79,7 +79,9 @@ pub(super) fn link<'a>(
     logged: &[(usize, &'a Logged)],
     sets: &mut Sets,
 ) -> Causes<'a> {
+    absent(facts, sets);
     probes(facts, sets);
+    called(facts, sets);
     rows(facts, sets);
     let mut causes = Causes::new();
     for (source, event) in logged {
@@ -89,6 +91,65 @@ pub(super) fn link<'a>(
         }
     }
     causes
+}
+
+/// A file that wants a module whose own file does not compile: by Elixir's convention `Shop.Cart` is in `shop/cart.ex`.
+fn absent(facts: &[Fact], sets: &mut Sets) {
+    let compile = || {
+        facts
+            .iter()
+            .enumerate()
+            .filter(|(_, f)| f.rule == Rule::Compile)
+    };
+    for (at, fact) in compile() {
+        let Some(module) = &fact.absent else { continue };
+        let wanted = format!("/{}.ex", underscore(module));
+        let defines = |f: &Fact| {
+            let file = f.subject.as_deref().unwrap_or_default();
+            format!("/{file}").ends_with(&wanted) && f.subject != fact.subject
+        };
+        if let Some((cause, _)) = compile().find(|(_, f)| defines(f)) {
+            sets.join(cause, at);
+        }
+    }
+}
+
+/// `Shop.HTTPCart` as `shop/http_cart`.
+fn underscore(module: &str) -> String {
+    let mut out = String::new();
+    let chars: Vec<char> = module.chars().collect();
+    for (at, c) in chars.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|b| chars.get(b));
+        let starts = c.is_uppercase() && before.is_some_and(|b| *b != '.');
+        let word = before.is_some_and(|b| !b.is_uppercase())
+            || chars.get(at + 1).is_some_and(|next| next.is_lowercase());
+        if starts && word {
+            out.push('_');
+        }
+        match c {
+            '.' => out.push('/'),
+            c => out.extend(c.to_lowercase()),
+        }
+    }
+    out
+}
+
+/// A server with a name that crashed while a test called it, and the calls that found nobody afterwards.
+fn called(facts: &[Fact], sets: &mut Sets) {
+    let mut crashes: HashMap<(usize, &str), usize> = HashMap::new();
+    for (at, fact) in facts.iter().enumerate() {
+        let Some(name) = fact.subject.as_deref().filter(|n| !n.starts_with("#PID")) else {
+            continue;
+        };
+        let crash = crashes.get(&(fact.source, name)).copied();
+        match crash {
+            Some(crash) if fact.rule == Rule::NotRunning => sets.join(crash, at),
+            None if fact.rule == Rule::Crashed => {
+                crashes.insert((fact.source, name), at);
+            }
+            Some(_) | None => {}
+        }
+    }
 }
 
 /// An assertion that met a missing table, before the calls that miss it.

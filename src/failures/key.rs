@@ -7,7 +7,7 @@ use super::group::Member;
 use super::phase::Phase;
 use super::text::{first_line, normalise, one_line};
 use super::view::View;
-use super::{Category, Classified, process};
+use super::{Category, Classified, process, wrapper};
 
 /// Longest name or sentence taken from a failure, in characters.
 const MAX: usize = 200;
@@ -29,6 +29,8 @@ pub(super) enum Rule {
     Taken,
     /// A service was never started.
     NotStarted,
+    /// A server with a name crashed in a call.
+    Crashed,
     /// A server is not running.
     NotRunning,
     /// An ETS table is gone.
@@ -72,6 +74,8 @@ pub(super) struct Fact {
     pub cause: String,
     /// A table that an assertion found missing.
     pub probed: Option<String>,
+    /// A module that is not there, while code is compiled.
+    pub absent: Option<String>,
 }
 
 impl Fact {
@@ -90,6 +94,7 @@ impl Fact {
             place: None,
             cause: String::new(),
             probed: None,
+            absent: None,
         };
         let Some(error) = telling(failure, class) else {
             return fact;
@@ -102,6 +107,7 @@ impl Fact {
             _ => frame.and_then(|f| Some(format!("{}:{}", f.file.as_deref()?, f.line?))),
         };
         fact.probed = probed(&view);
+        fact.absent = absent(&view);
         (fact.rule, fact.subject) = subject(class, &view);
         fact.fill(failure, error, &view, frame);
         fact
@@ -124,7 +130,7 @@ impl Fact {
             (Rule::Pool | Rule::Database, name) => {
                 self.keys.push((self.rule, name.unwrap_or_default()));
             }
-            (Rule::Same | Rule::Sandbox | Rule::SetupAll, _) | (_, None) => {}
+            (Rule::Same | Rule::Sandbox | Rule::SetupAll | Rule::Crashed, _) | (_, None) => {}
             (rule, Some(name)) => self.keys.push((rule, name)),
         }
         if let Some(module) = failure
@@ -147,7 +153,12 @@ impl Fact {
 /// What is missing, by category.
 fn subject(class: &Classified, v: &View) -> (Rule, Option<String>) {
     let find = |pattern: &Regex| v.find_value(pattern).map(|name| one_line(&name, MAX));
-    match class.category.id {
+    // A set-up that fails for want of something is a failure for want of it.
+    let category = match class.cause {
+        Some(cause) if wrapper::is_callback(class.category) => cause,
+        _ => class.category,
+    };
+    match category.id {
         "compile-error" if class.phase == Phase::Compile => {
             let file = v
                 .location
@@ -157,6 +168,9 @@ fn subject(class: &Classified, v: &View) -> (Rule, Option<String>) {
         }
         "db-unreachable" => (Rule::Database, find(repo())),
         "db-pool-timeout" if is_queue(v) => (Rule::Pool, find(repo())),
+        "db-schema" if v.raised(&["Phoenix.Ecto.PendingMigrationError"]) => {
+            (Rule::Schema, Some("pending migrations".to_owned()))
+        }
         "db-schema" => (
             Rule::Schema,
             find(re!(
@@ -177,6 +191,7 @@ fn subject(class: &Classified, v: &View) -> (Rule, Option<String>) {
         ),
         "not-started" => (Rule::NotStarted, super::environment::service(v)),
         "no-process" => (Rule::NotRunning, process::server(v)),
+        "process-crash" => (Rule::Crashed, process::server(v)),
         "ets-table" => (Rule::Table, super::environment::table(v)),
         "missing-config" => (
             Rule::Config,
@@ -215,6 +230,13 @@ fn repo() -> &'static Regex {
 /// Whether nobody got a connection; one who held his too long is a case of its own.
 pub(super) fn is_queue(v: &View) -> bool {
     v.has(&["dropped from queue", "connection not available"])
+}
+
+/// A module that the compiler looked for.
+fn absent(v: &View) -> Option<String> {
+    let compiles = v.phase == Phase::Compile;
+    let name = re!(r"module (\S+) is not (?:loaded|available)|(\S+)\.__struct__/[01] is undefined");
+    compiles.then(|| v.find(name)).flatten()
 }
 
 /// A table of ETS whose absence an assertion has met.

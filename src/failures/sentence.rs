@@ -109,6 +109,13 @@ fn sentence(main: &Fact, all: &[&Fact], event: Option<&Logged>) -> String {
         }
         (Rule::Table, Some(table)) => format!("ETS table {table} does not exist, first missed{at}"),
         (Rule::Port, Some(port)) => format!("Port {port} is taken, first needed{at}"),
+        (Rule::Crashed, Some(server)) if all.iter().any(|f| f.rule == Rule::NotRunning) => {
+            let later = n.saturating_sub(1);
+            format!(
+                "{server} crashed{at}: {}; {later} later found it gone",
+                main.cause
+            )
+        }
         (Rule::NotRunning, Some(server)) => format!("{server} is not running, first called{at}"),
         (Rule::NotStarted, Some(name)) => format!("{name} is not started, first needed{at}"),
         (Rule::Pool, _) if n > 1 => {

@@ -306,8 +306,8 @@ fn is_order(v: &View) -> bool {
 }
 
 fn whole_seconds(side: &str) -> String {
-    re!(r"(\d\d:\d\d:\d\d)\.0+\b")
-        .replace_all(side, "$1")
+    re!(r"(\d\d:\d\d:\d\d)\.0+([^\d]|$)")
+        .replace_all(side, "$1$2")
         .into_owned()
 }
 

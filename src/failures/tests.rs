@@ -1,12 +1,15 @@
 //! The examples that stand as text, and the guards around the rules.
 
-use gatekeeper_parsers::evidence::{ErrorKind, Evidence, Failure, Frame, TestError};
+use gatekeeper_parsers::evidence::{
+    ErrorKind, Evidence, Failure, Frame, Logged, LoggedKind, TestError,
+};
 use gatekeeper_parsers::{Expect, Limits, Stream};
 
 use super::*;
 
 mod groups;
 mod reruns;
+mod tags;
 
 fn error(exception: &str, message: &str) -> TestError {
     TestError {
