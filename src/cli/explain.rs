@@ -179,9 +179,10 @@ fn category(c: &Category) -> String {
 
 fn tag(t: &Tag) -> String {
     format!(
-        "tag {}: {}\n\n{}",
+        "tag {} ({})\n\n{}{}",
         t.id,
-        t.says,
+        t.strength.id(),
+        wrapped(&format!("Noticed: {}.", t.says)),
         wrapped(match t.strength {
             Strength::Likely =>
                 "The failure is likely flaky; a second run with the same seed tells.",

@@ -1,8 +1,10 @@
-//! What to do about a finding: the command of its own tool that explains or mends it.
+//! What to do about a finding: the command of its own tool that explains or mends it. And what else is said about a
+//! place.
 
 use gatekeeper_parsers::Tool;
 
-use crate::report::ReportFinding;
+use super::place;
+use crate::report::{Report, ReportFinding};
 
 /// One line, or nothing where no tool has a command for it. Only plain names get into a command.
 pub(super) fn of_finding(f: &ReportFinding) -> Option<String> {
@@ -31,6 +33,17 @@ pub(super) fn of_finding(f: &ReportFinding) -> Option<String> {
         | Tool::Cobertura
         | Tool::Sarif => None,
     }
+}
+
+/// The findings among these ids, each as tool, rule and place. Outside text: to be escaped.
+pub(super) fn related(report: &Report, ids: &[String]) -> Vec<String> {
+    let number = |id: &String| id.strip_prefix('i')?.parse::<usize>().ok()?.checked_sub(1);
+    let findings = ids.iter().filter_map(|id| report.findings.get(number(id)?));
+    let said = findings.map(|f| {
+        let at = place(f.finding.path.as_deref(), f.finding.line).unwrap_or_default();
+        format!("{} {} {at}", f.tool_id, f.finding.rule)
+    });
+    said.collect()
 }
 
 fn is_plain(word: &str) -> bool {

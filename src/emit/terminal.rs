@@ -8,7 +8,7 @@ use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableS
 use gatekeeper_parsers::Tool;
 
 use super::escape::terminal as safe;
-use super::{Style, place};
+use super::{Style, advice, place};
 use crate::failures::{Group, Strength};
 use crate::gates::Ruling;
 use crate::report::{Report, ReportFailure, ReportFinding, Source};
@@ -141,7 +141,8 @@ fn one_group(report: &Report, group: &Group, style: Style, out: &mut dyn Write) 
     lines.push(("again", first.rerun.as_deref().map(safe)));
     lines.push(("until", first.repeat.as_deref().map(safe)));
     if style.verbose {
-        lines.push(("see", related(report, &first.related)));
+        let said = advice::related(report, &first.related);
+        lines.push(("see", Some(safe(&said.join("; ")))));
     }
     for (label, text) in lines {
         if let Some(text) = text.filter(|t| !t.is_empty()) {
@@ -183,19 +184,6 @@ fn flaky(f: &ReportFailure) -> Option<String> {
         .map(|tag| tag.says)
         .collect();
     (!says.is_empty()).then(|| says.join("; "))
-}
-
-/// What else is said about the place.
-fn related(report: &Report, ids: &[String]) -> Option<String> {
-    let number = |id: &String| id.strip_prefix('i')?.parse::<usize>().ok()?.checked_sub(1);
-    let findings = ids.iter().filter_map(|id| report.findings.get(number(id)?));
-    let said: Vec<String> = findings
-        .map(|f| {
-            let at = place(f.finding.path.as_deref(), f.finding.line).unwrap_or_default();
-            safe(&format!("{} {} {at}", f.tool_id, f.finding.rule))
-        })
-        .collect();
-    (!said.is_empty()).then(|| said.join("; "))
 }
 
 /// `test/a_test.exs:5  adds (Shop.CartTest)`.

@@ -16,6 +16,16 @@ use super::{Classified, category};
 /// A supervisor allows three restarts in five seconds by default; with the next crash it gives up.
 const RESTARTS: u64 = 4;
 
+/// What only a database that answers can say.
+const ANSWERS: &[&str] = &[
+    "db-lock",
+    "db-schema",
+    "db-constraint",
+    "ecto-no-results",
+    "ecto-stale",
+    "db-query",
+];
+
 /// Failures in a row before a lost connection of a whole module is believed.
 const ROW: usize = 4;
 
@@ -36,9 +46,16 @@ pub struct Unsettled<'a> {
 /// Settles what only the log of the run can tell: a test that waited for a connection in vain says the same whether the
 /// pool is busy or the database is not there. `failures` and `logged` are those of one source, in order.
 pub fn settle(failures: &mut [Unsettled<'_>], logged: &[Logged]) {
+    refuse(failures, logged);
+    withhold(failures);
+}
+
+fn refuse(failures: &mut [Unsettled<'_>], logged: &[Logged]) {
     let Some(unreachable) = category("db-unreachable") else {
         return;
     };
+    let answers = |one: &Unsettled<'_>| ANSWERS.contains(&one.class.category.id);
+    let answered = failures.iter().any(answers);
     for event in logged.iter().filter(|e| e.kind == LoggedKind::NoConnection) {
         let said = TestError {
             kind: ErrorKind::Error,
@@ -50,19 +67,34 @@ pub fn settle(failures: &mut [Unsettled<'_>], logged: &[Logged]) {
         if !(unreachable.matches)(&said) {
             continue;
         }
-        // A database that was not there at the start explains all of them; one that a test tried, that test only, and
-        // those that fail alike right after it.
+        // A database that was not there at the start, and never answered, explains all of them; one that a test tried,
+        // that test only, and those that fail alike right after it.
+        let from_the_start = event.before == 0 && !answered;
         let mut next = event.before;
         for one in failures
             .iter_mut()
             .filter(|one| one.position >= event.before)
         {
-            if waits(one) && (event.before == 0 || one.position == next) {
+            if waits(one) && (from_the_start || one.position == next) {
                 next = one.position.saturating_add(1);
                 one.class.category = unreachable;
                 one.class.hint = (unreachable.hint)(&said);
                 one.class.tags.clear();
             }
+        }
+    }
+}
+
+/// Advice that the rest of the run makes doubtful is not given: one test that waited for a connection says nothing about
+/// the pool, and who has none after an owner left is its victim.
+fn withhold(failures: &mut [Unsettled<'_>]) {
+    let alone = failures.len() == 1;
+    let mut left = false;
+    for one in failures {
+        let id = one.class.category.id;
+        left |= id == "sandbox-owner-exited";
+        if (alone && id == "db-pool-timeout") || (left && id == "sandbox-ownership") {
+            one.class.hint = None;
         }
     }
 }

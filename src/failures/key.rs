@@ -45,6 +45,8 @@ pub(super) enum Rule {
     Mock,
     /// A process without a connection of the sandbox.
     Sandbox,
+    /// An error value that came instead of a result.
+    Value,
     /// `setup_all` of a module.
     SetupAll,
     /// The same words at the same place.
@@ -118,6 +120,7 @@ impl Fact {
         let app = failure.app.clone().unwrap_or_default();
         let subject = self.subject.clone();
         match (self.rule, subject) {
+            (Rule::Value, Some(value)) => self.weak = Some((self.rule, value)),
             (Rule::Mock | Rule::Network, Some(name)) => {
                 let words = normalise(&telling_words(error, view));
                 self.weak = Some((self.rule, format!("{name} {words}")));
@@ -218,9 +221,44 @@ fn subject(class: &Classified, v: &View) -> (Rule, Option<String>) {
             (Rule::Mock, find(re!(r"([A-Z][\w.]*\.\w+[?!]?/\d+)")))
         }
         "sandbox-ownership" => (Rule::Sandbox, find(re!(r"\(([A-Z][\w.]*)\) using mode"))),
+        "match-error" | "assert-match" => match error_value(v) {
+            Some(value) => (Rule::Value, Some(value)),
+            None if class.phase == Phase::SetupAll => (Rule::SetupAll, None),
+            None => (Rule::Same, None),
+        },
         _ if class.phase == Phase::SetupAll => (Rule::SetupAll, None),
         _ => (Rule::Same, None),
     }
+}
+
+/// Reasons that say nothing by themselves: many calls answer them, each for a cause of its own.
+const PLAIN: &[&str] = &[
+    "error",
+    "invalid",
+    "not_found",
+    "timeout",
+    "enoent",
+    "eacces",
+    "eexist",
+    "badarg",
+    "noproc",
+    "normal",
+    "closed",
+    "forbidden",
+    "unauthorized",
+    "unauthenticated",
+    "invalid_credentials",
+    "bad_request",
+    "nil",
+    "undefined",
+    "unknown",
+];
+
+/// `{:error, :bridge_down}` that came instead of a result; nothing where the reason is one that anything may have.
+fn error_value(v: &View) -> Option<String> {
+    let pattern = re!(r"^(?:no match of right hand side value: )?\{:error, :(\w+)\}$");
+    let reason = v.find_value(pattern)?;
+    (!PLAIN.contains(&reason.as_str())).then(|| format!("{{:error, :{reason}}}"))
 }
 
 fn repo() -> &'static Regex {

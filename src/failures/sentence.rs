@@ -50,7 +50,7 @@ fn confidence(main: &Fact, n: usize, event: Option<&Logged>) -> Confidence {
     let linked = matches!(main.rule, Rule::Compile | Rule::Database | Rule::SetupAll);
     match (main.rule, n) {
         _ if linked || event.is_some() || n == 1 => Confidence::High,
-        (Rule::Sandbox | Rule::Mock | Rule::Network, _) => Confidence::Low,
+        (Rule::Sandbox | Rule::Mock | Rule::Network | Rule::Value, _) => Confidence::Low,
         _ => Confidence::Medium,
     }
 }
@@ -124,10 +124,11 @@ fn sentence(main: &Fact, all: &[&Fact], event: Option<&Logged>) -> String {
         (Rule::Sandbox, _) if n > 1 => {
             let module = main.module.as_deref().unwrap_or("A module");
             format!(
-                "{module} has no database connection any more, first missed{at}: {}",
+                "{module} has no database connection, first missed{at}: {}",
                 main.cause
             )
         }
+        (Rule::Value, Some(value)) if n > 1 => format!("{n} calls answered {value}, first{at}"),
         (Rule::SetupAll, _) => {
             format!(
                 "setup_all of {} failed{at}: {}",

@@ -175,7 +175,12 @@ fn waiting_for_a_database_that_is_not_there_is_told_from_waiting_for_a_busy_one(
         )])
     };
     let all = [waits(), failure(vec![assertion("no")]), waits()];
-    let settled = |events: &[Logged]| -> Vec<&str> {
+    let answer = error(
+        "Postgrex.Error",
+        "ERROR 42P01 (undefined_table) relation \"a\" does not exist",
+    );
+    let answered = [waits(), failure(vec![answer])];
+    let settle_all = |all: &[Failure], events: &[Logged]| -> Vec<&str> {
         let mut classes: Vec<_> = all.iter().map(categorise).collect();
         let mut own: Vec<_> = all
             .iter()
@@ -190,6 +195,7 @@ fn waiting_for_a_database_that_is_not_there_is_told_from_waiting_for_a_busy_one(
         settle(&mut own, events);
         classes.iter().map(|class| class.category.id).collect()
     };
+    let settled = |events: &[Logged]| settle_all(&all, events);
     let refused = |before| {
         event(
             LoggedKind::NoConnection,
@@ -211,6 +217,13 @@ fn waiting_for_a_database_that_is_not_there_is_told_from_waiting_for_a_busy_one(
     assert_eq!(
         settled(&[refused(1)]),
         ["db-pool-timeout", "assert-custom", "db-pool-timeout"]
+    );
+    // A database that answered once was there.
+    let mut turned = answered.clone();
+    turned.reverse();
+    assert_eq!(
+        settle_all(&turned, &[refused(0)]),
+        ["db-schema", "db-pool-timeout"]
     );
     let other = event(LoggedKind::NoConnection, "", "something else", 0, 1);
     assert_eq!(
@@ -265,4 +278,86 @@ fn a_module_without_a_connection_is_one_and_two_tests_are_not() {
         groups(&[lost(1), lost(2), between, lost(3), lost(4)]).len(),
         5
     );
+}
+
+#[test]
+fn advice_that_the_run_makes_doubtful_is_withheld() {
+    let raised = |exception: &str, text: &str| failure(vec![error(exception, text)]);
+    let waits = raised(
+        "DBConnection.ConnectionError",
+        "connection not available and request was dropped from queue after 9ms",
+    );
+    let left = raised("DBConnection.ConnectionError", "owner #PID<0.1.0> exited");
+    let lost = raised(
+        "DBConnection.OwnershipError",
+        "cannot find ownership process for #PID<0.2.0>",
+    );
+    let advised = |all: &[&Failure]| -> Vec<bool> {
+        let mut classes: Vec<_> = all.iter().map(|one| categorise(one)).collect();
+        let own = all.iter().zip(&mut classes).enumerate();
+        let mut own: Vec<_> = own
+            .map(|(position, (failure, class))| Unsettled {
+                failure,
+                class,
+                position,
+            })
+            .collect();
+        settle(&mut own, &[]);
+        classes.iter().map(|class| class.hint.is_some()).collect()
+    };
+    assert_eq!(advised(&[&waits]), [false]);
+    assert_eq!(advised(&[&waits, &waits]), [true, true]);
+    assert_eq!(advised(&[&lost, &left, &lost]), [true, true, false]);
+}
+
+#[test]
+fn an_error_value_of_its_own_is_one_cause_when_three_meet_it() {
+    let got = |reason: &str, line: u32| {
+        let text = format!("no match of right hand side value:\n\n    {{:error, :{reason}}}\n");
+        let frame = format!("|test/a_test.exs:{line}|(test)");
+        failure(vec![at(&[&frame], error("MatchError", &text))])
+    };
+    let three = |reason: &str| [got(reason, 1), got(reason, 2), got(reason, 3)];
+    assert_eq!(groups(&three("bridge_down")), [vec![0, 1, 2]]);
+    assert_eq!(groups(&three("bridge_down")[1..]).len(), 2);
+    assert_eq!(groups(&three("not_found")).len(), 3);
+}
+
+#[test]
+fn migrations_that_were_not_run_are_one_cause() {
+    let missing = |relation: &str, line: u32| {
+        let text = format!("ERROR 42P01 (undefined_table) relation \"{relation}\" does not exist");
+        let frame = format!("|test/a_test.exs:{line}|(test)");
+        failure(vec![at(&[&frame], error("Postgrex.Error", &text))])
+    };
+    let two = [
+        missing("carts", 1),
+        missing("shelves", 2),
+        missing("carts", 3),
+    ];
+    assert_eq!(groups(&two), [vec![0, 2], vec![1]]);
+    let three = [
+        missing("carts", 1),
+        missing("shelves", 2),
+        missing("tills", 3),
+    ];
+    assert_eq!(groups(&three), [vec![0, 1, 2]]);
+}
+
+#[test]
+fn a_port_that_one_message_names_is_that_of_the_others() {
+    let taken = |text: &str, line: u32| {
+        let frame = format!("|test/a_test.exs:{line}|(test)");
+        failure(vec![at(&[&frame], error("MatchError", text))])
+    };
+    let unnamed = "no match of right hand side value: {:error, :eaddrinuse}";
+    let named = |port: u32| format!("failed to start: [port: {port}]: :eaddrinuse");
+    let one = [taken(unnamed, 1), taken(&named(4002), 2), taken(unnamed, 3)];
+    assert_eq!(groups(&one), [vec![0, 1, 2]]);
+    let two = [
+        taken(&named(4002), 1),
+        taken(&named(4003), 2),
+        taken(unnamed, 3),
+    ];
+    assert_eq!(groups(&two).len(), 3);
 }
