@@ -33,6 +33,7 @@ mod quoted;
 mod rerun;
 mod say;
 mod sentence;
+mod subject;
 mod table;
 mod tags;
 mod term;

@@ -8,8 +8,9 @@ use std::collections::HashMap;
 use gatekeeper_parsers::evidence::{ErrorKind, Failure, Logged, LoggedKind, TestError};
 
 use super::group::Sets;
-use super::key::{Fact, Rule, is_queue, telling};
+use super::key::{Fact, Rule, telling};
 use super::phase::Phase;
+use super::subject::is_queue;
 use super::view::View;
 use super::{Classified, category};
 

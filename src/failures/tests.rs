@@ -205,6 +205,7 @@ fn every_pattern_compiles() {
         include_str!("phase.rs"),
         include_str!("process.rs"),
         include_str!("quoted.rs"),
+        include_str!("subject.rs"),
         include_str!("tags.rs"),
         include_str!("term.rs"),
         include_str!("text.rs"),

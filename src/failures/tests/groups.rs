@@ -165,6 +165,21 @@ fn a_crash_in_the_log_is_the_cause_of_what_comes_after_it() {
     );
 }
 
+/// The categories when the log of the run is known.
+fn settle_all(all: &[Failure], events: &[Logged]) -> Vec<&'static str> {
+    let mut classes: Vec<_> = all.iter().map(categorise).collect();
+    let own = all.iter().zip(&mut classes).enumerate();
+    let mut own: Vec<_> = own
+        .map(|(position, (failure, class))| Unsettled {
+            failure,
+            class,
+            position,
+        })
+        .collect();
+    settle(&mut own, events);
+    classes.iter().map(|class| class.category.id).collect()
+}
+
 #[test]
 fn waiting_for_a_database_that_is_not_there_is_told_from_waiting_for_a_busy_one() {
     let waits = || {
@@ -180,21 +195,6 @@ fn waiting_for_a_database_that_is_not_there_is_told_from_waiting_for_a_busy_one(
         "ERROR 42P01 (undefined_table) relation \"a\" does not exist",
     );
     let answered = [waits(), failure(vec![answer])];
-    let settle_all = |all: &[Failure], events: &[Logged]| -> Vec<&str> {
-        let mut classes: Vec<_> = all.iter().map(categorise).collect();
-        let mut own: Vec<_> = all
-            .iter()
-            .zip(&mut classes)
-            .enumerate()
-            .map(|(position, (failure, class))| Unsettled {
-                failure,
-                class,
-                position,
-            })
-            .collect();
-        settle(&mut own, events);
-        classes.iter().map(|class| class.category.id).collect()
-    };
     let settled = |events: &[Logged]| settle_all(&all, events);
     let refused = |before| {
         event(

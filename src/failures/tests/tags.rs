@@ -16,77 +16,88 @@ fn compared(operator: &str, code: &str, left: &str, right: &str) -> Failure {
     failure(vec![error])
 }
 
+/// Operator, code, left and right side, and the first tag.
+type Row = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    Option<&'static str>,
+);
+
+const VALUES: &[Row] = &[
+    (
+        "==",
+        "assert a == b",
+        "[:a, :b]",
+        "[:b, :a]",
+        Some("order-only"),
+    ),
+    ("==", "assert a == b", "[:a, :b]", "[:b, :c]", None),
+    (
+        "==",
+        "assert a == b",
+        "~U[2026-01-01 10:00:00Z]",
+        "~U[2026-01-01 10:00:00.000000Z]",
+        Some("datetime-precision"),
+    ),
+    (
+        "==",
+        "assert a == b",
+        "~U[2026-01-01 10:00:00Z]",
+        "~U[2026-01-01 10:00:03Z]",
+        Some("clock"),
+    ),
+    ("==", "assert age == 7", "8", "9", None),
+    (
+        "==",
+        "assert Date.utc_today() == d",
+        "~D[2026-01-01]",
+        "~D[2026-01-02]",
+        Some("clock"),
+    ),
+    (
+        "==",
+        "assert x == 0.3",
+        "0.30000000000000004",
+        "0.3",
+        Some("float-precision"),
+    ),
+    (
+        "==",
+        "assert length(rows) == 3",
+        "4",
+        "3",
+        Some("count-off"),
+    ),
+    ("==", "assert length(rows) == 3", "40", "3", None),
+    ("<", "assert t < 100", "120", "100", Some("timing-budget")),
+    ("<", "assert length(l) < 100", "120", "100", None),
+    (">", "assert a > b", "1", "2", None),
+    (">", "assert elapsed > 10", "9", "10", Some("timing-budget")),
+    (
+        "==",
+        "assert capture_log(f) == \"x\"",
+        "\"\"",
+        "\"x\"",
+        Some("empty-capture"),
+    ),
+    (
+        "==",
+        "assert Application.get_env(:a, :b) == 1",
+        ":x",
+        "1",
+        Some("global-state"),
+    ),
+];
+
 #[test]
 fn values_tell_of_chance() {
-    for (operator, code, left, right, want) in [
-        (
-            "==",
-            "assert a == b",
-            "[:a, :b]",
-            "[:b, :a]",
-            Some("order-only"),
-        ),
-        ("==", "assert a == b", "[:a, :b]", "[:b, :c]", None),
-        (
-            "==",
-            "assert a == b",
-            "~U[2026-01-01 10:00:00Z]",
-            "~U[2026-01-01 10:00:00.000000Z]",
-            Some("datetime-precision"),
-        ),
-        (
-            "==",
-            "assert a == b",
-            "~U[2026-01-01 10:00:00Z]",
-            "~U[2026-01-01 10:00:03Z]",
-            Some("clock"),
-        ),
-        ("==", "assert age == 7", "8", "9", None),
-        (
-            "==",
-            "assert Date.utc_today() == d",
-            "~D[2026-01-01]",
-            "~D[2026-01-02]",
-            Some("clock"),
-        ),
-        (
-            "==",
-            "assert x == 0.3",
-            "0.30000000000000004",
-            "0.3",
-            Some("float-precision"),
-        ),
-        (
-            "==",
-            "assert length(rows) == 3",
-            "4",
-            "3",
-            Some("count-off"),
-        ),
-        ("==", "assert length(rows) == 3", "40", "3", None),
-        ("<", "assert t < 100", "120", "100", Some("timing-budget")),
-        ("<", "assert length(l) < 100", "120", "100", None),
-        (">", "assert a > b", "1", "2", None),
-        (">", "assert elapsed > 10", "9", "10", Some("timing-budget")),
-        (
-            "==",
-            "assert capture_log(f) == \"x\"",
-            "\"\"",
-            "\"x\"",
-            Some("empty-capture"),
-        ),
-        (
-            "==",
-            "assert Application.get_env(:a, :b) == 1",
-            ":x",
-            "1",
-            Some("global-state"),
-        ),
-    ] {
+    for (operator, code, left, right, want) in VALUES {
         let found = tags(&compared(operator, code, left, right));
         assert_eq!(
             found.first().copied(),
-            want,
+            *want,
             "{code}: {left} and {right}: {found:?}"
         );
     }
