@@ -137,9 +137,11 @@ fn one_group(report: &Report, group: &Group, style: Style, out: &mut dyn Write) 
         ("first", Some(named(first))),
     ];
     lines.push(("hint", group.hint.as_deref().map(safe)));
-    lines.push(("flaky?", flaky(first)));
+    // A cause with many victims is not chance.
+    let alone = group.members.len() == 1;
+    lines.push(("flaky?", flaky(first).filter(|_| alone)));
     lines.push(("again", first.rerun.as_deref().map(safe)));
-    lines.push(("until", first.repeat.as_deref().map(safe)));
+    lines.push(("until", first.repeat.as_deref().filter(|_| alone).map(safe)));
     if style.verbose {
         let said = advice::related(report, &first.related);
         lines.push(("see", Some(safe(&said.join("; ")))));
@@ -176,12 +178,15 @@ fn extent(report: &Report, group: &Group) -> String {
 
 /// What speaks for or against chance.
 fn flaky(f: &ReportFailure) -> Option<String> {
-    let says: Vec<&str> = f
+    let says: Vec<String> = f
         .class
         .tags
         .iter()
-        .filter(|tag| tag.strength != Strength::Possible)
-        .map(|tag| tag.says)
+        .filter_map(|tag| match tag.strength {
+            Strength::Likely => Some(format!("likely: {}", tag.says)),
+            Strength::Against => Some(format!("no: {}", tag.says)),
+            Strength::Possible => None,
+        })
         .collect();
     (!says.is_empty()).then(|| says.join("; "))
 }
