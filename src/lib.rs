@@ -28,6 +28,7 @@ pub mod modules;
 pub mod policy;
 pub mod project;
 pub mod record;
+mod related;
 pub mod report;
 pub mod run;
 pub mod sanitise;

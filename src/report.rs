@@ -15,6 +15,7 @@ use crate::failures::{self, Classified, Group};
 use crate::fingerprint;
 use crate::gates::{self, Judged, Policy, Ruling};
 use crate::policy::Change;
+use crate::related;
 use crate::suppressions::Suppression;
 use crate::waiver::{self, Applied, Status};
 use crate::witness::WARNINGS;
@@ -190,6 +191,10 @@ pub struct ReportFailure {
     pub rerun: Option<String>,
     /// Whether it counts.
     pub status: Status,
+    /// The command that runs it until it fails again, where it may be flaky.
+    pub repeat: Option<String>,
+    /// Ids of findings at a place that it ran through.
+    pub related: Vec<String>,
 }
 
 /// A finding with its place in the report.
@@ -207,6 +212,10 @@ pub struct ReportFinding {
     pub fingerprint: String,
     /// Whether it counts.
     pub status: Status,
+    /// Fingerprint of the finding from which this one only follows.
+    pub derived_from: Option<String>,
+    /// Ids of what else is said about its place.
+    pub related: Vec<String>,
 }
 
 /// What another policy would have said: with `--policy-from`, that of the tree itself, which does not decide.
@@ -292,7 +301,7 @@ impl Report {
     ) -> Self {
         same_run::settle(&mut sources);
         let tests = totals(&sources);
-        let (mut failures, groups) = failures(&sources, tests.as_ref().and_then(|t| t.seed));
+        let (mut failures, groups) = failures(&sources);
         let mut coverage = coverage::merge(&mut sources);
         if let Some(coverage) = &mut coverage {
             let layers = policy.coverage.layers.iter().map(|layer| LayerCoverage {
@@ -308,6 +317,7 @@ impl Report {
         let mut findings = findings(&sources);
         let compare = |standing| baseline::compare(standing, &mut findings, &sources);
         let baseline = against.baseline.as_ref().map(compare);
+        related::relate(&mut failures, &mut findings);
         let waivers = waiver::apply(&mut findings, &mut failures, &sources, policy);
         let mut report = Self {
             project,
@@ -479,7 +489,7 @@ fn slowest(totals: &mut TestTotals) {
     totals.slowest.truncate(SLOWEST);
 }
 
-fn failures(sources: &[Source], seed: Option<u64>) -> (Vec<ReportFailure>, Vec<Group>) {
+fn failures(sources: &[Source]) -> (Vec<ReportFailure>, Vec<Group>) {
     let mut all: Vec<(usize, Failure)> = Vec::new();
     for (index, source) in sources.iter().enumerate() {
         match &source.evidence {
@@ -505,15 +515,14 @@ fn failures(sources: &[Source], seed: Option<u64>) -> (Vec<ReportFailure>, Vec<G
             | Evidence::Benchmarks(_) => {}
         }
     }
-    let classes: Vec<Classified> = all.iter().map(|(_, f)| failures::categorise(f)).collect();
-    let pairs: Vec<(&Failure, &Classified)> = all.iter().map(|(_, f)| f).zip(&classes).collect();
-    let groups = failures::group(&pairs);
+    let (classes, groups) = explain(&all, sources);
     let mut group_of = vec![0; all.len()];
     for (g, group) in groups.iter().enumerate() {
         for &member in &group.members {
             group_of[member] = g;
         }
     }
+    let calls: Vec<failures::Call> = sources.iter().map(call).collect();
     let report = all
         .into_iter()
         .zip(classes)
@@ -521,13 +530,91 @@ fn failures(sources: &[Source], seed: Option<u64>) -> (Vec<ReportFailure>, Vec<G
         .map(|(i, ((source, failure), class))| ReportFailure {
             id: format!("f{}", i + 1),
             status: Status::New,
-            rerun: failures::rerun(&failure, seed),
+            rerun: failures::rerun(&failure, &calls[source]),
+            repeat: suspected(&class)
+                .then(|| failures::repeat(&failure, &calls[source]))
+                .flatten(),
+            related: Vec::new(),
             group: group_of[i],
             source,
             failure,
             class,
         });
     (report.collect(), groups)
+}
+
+/// What is known about the command behind a source.
+fn call(source: &Source) -> failures::Call {
+    let tests = tests_of(source);
+    let mut call = failures::Call {
+        seed: tests.and_then(|t| t.seed),
+        partition: source.shard.map(|shard| shard.index),
+        // The line that tells `max_cases` came with the option.
+        repeats: tests.is_some_and(|t| t.max_cases.is_some()),
+        options: Vec::new(),
+    };
+    call.keep_options(source.command.as_deref().unwrap_or_default());
+    call
+}
+
+/// Whether a failure may well be flaky.
+fn suspected(class: &Classified) -> bool {
+    let says = |strength| class.tags.iter().any(|tag| tag.strength == strength);
+    says(failures::Strength::Likely) && !says(failures::Strength::Against)
+}
+
+/// What kind of failure each is, and which are one.
+fn explain(all: &[(usize, Failure)], sources: &[Source]) -> (Vec<Classified>, Vec<Group>) {
+    let mut classes: Vec<Classified> = all.iter().map(|(_, f)| failures::categorise(f)).collect();
+    let mut next: BTreeMap<usize, usize> = BTreeMap::new();
+    let positions: Vec<usize> = all
+        .iter()
+        .map(|(source, _)| {
+            let next = next.entry(*source).or_default();
+            *next += 1;
+            *next - 1
+        })
+        .collect();
+    let mut logged = Vec::new();
+    for (index, tests) in sources
+        .iter()
+        .enumerate()
+        .filter_map(|(i, s)| Some((i, tests_of(s)?)))
+    {
+        let own = all.iter().zip(&mut classes).zip(&positions);
+        let own = own.filter(|(((source, _), _), _)| *source == index);
+        let mut own: Vec<failures::Unsettled<'_>> = own
+            .map(|(((_, failure), class), position)| failures::Unsettled {
+                failure,
+                class,
+                position: *position,
+            })
+            .collect();
+        failures::settle(&mut own, &tests.logged);
+        logged.extend(tests.logged.iter().map(|event| (index, event)));
+    }
+    let members: Vec<failures::Member<'_>> = all
+        .iter()
+        .zip(&classes)
+        .zip(&positions)
+        .map(|(((source, failure), class), position)| failures::Member {
+            failure,
+            class,
+            source: *source,
+            position: *position,
+        })
+        .collect();
+    let groups = failures::group(&members, &logged);
+    // What follows from another cause has no advice of its own: it would send the reader to the wrong place.
+    for group in &groups {
+        for member in &group.members {
+            let class = &mut classes[*member];
+            if class.category != group.category {
+                class.hint = None;
+            }
+        }
+    }
+    (classes, groups)
 }
 
 /// A file that does not compile is a failure too: nothing in it ran.
@@ -570,9 +657,12 @@ fn findings(sources: &[Source]) -> Vec<ReportFinding> {
                 finding: finding.clone(),
                 fingerprint,
                 status: Status::New,
+                derived_from: None,
+                related: Vec::new(),
             });
         }
     }
+    related::derive(&mut out);
     out.sort_by(|a, b| {
         let key = |f: &ReportFinding| {
             let x = &f.finding;

@@ -161,6 +161,36 @@ pub struct Tests {
     pub cases: Vec<TestCase>,
     /// The slowest tests as the source lists them.
     pub slowest: Vec<SlowTest>,
+    /// What was logged between the failures and may be their cause. For explanations only: a test can print any of it.
+    pub logged: Vec<Logged>,
+}
+
+/// What kind of event was logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LoggedKind {
+    /// A process ended with an exception.
+    Terminated,
+    /// A database accepted no connection.
+    NoConnection,
+}
+
+/// An error that was logged outside of any failure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logged {
+    /// What happened.
+    pub kind: LoggedKind,
+    /// The process, by name or pid.
+    pub who: String,
+    /// Module of the exception.
+    pub exception: Option<String>,
+    /// The first line of its message.
+    pub message: String,
+    /// Its stack, innermost call first.
+    pub stack: Vec<Frame>,
+    /// How many of [`Tests::failures`] were printed before it.
+    pub before: usize,
+    /// How often it was logged.
+    pub times: u64,
 }
 
 /// Numbers of tests by outcome.

@@ -8,7 +8,7 @@ use gatekeeper_parsers::{DefectKind, FORMATS, Format};
 use crate::emit::escape::terminal;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::failures::{CATEGORIES, Category};
+use crate::failures::{CATEGORIES, Category, Strength, TAGS, Tag};
 use crate::gates::{GATES, Gate};
 use crate::report::Trust;
 use crate::words::distance;
@@ -16,7 +16,7 @@ use crate::words::distance;
 /// As typed.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// What to explain; `gates`, `categories`, `defects`, `formats`, `trust` and `exit-codes` list what there is
+    /// What to explain; `gates`, `categories`, `tags`, `defects`, `formats`, `trust` and `exit-codes` list what there is
     #[arg(value_name = "ID")]
     id: Option<String>,
 }
@@ -51,6 +51,7 @@ fn unknown(id: &str) -> Error {
 fn all_ids() -> Vec<String> {
     let mut ids: Vec<String> = GATES.iter().map(|g| g.id.to_owned()).collect();
     ids.extend(CATEGORIES.iter().map(|c| c.id.to_owned()));
+    ids.extend(TAGS.iter().map(|t| t.id.to_owned()));
     ids.extend(DefectKind::ALL.iter().map(|d| d.id().to_owned()));
     ids.extend(FORMATS.iter().map(|f| f.id.to_owned()));
     ids.extend(ExitCode::ALL.iter().map(|c| c.code().to_string()));
@@ -70,6 +71,7 @@ fn page(id: &str) -> Option<String> {
             .map(gate),
     );
     pages.extend(CATEGORIES.iter().filter(|c| c.id == id).map(category));
+    pages.extend(TAGS.iter().filter(|t| t.id == id).map(tag));
     pages.extend(
         DefectKind::ALL
             .iter()
@@ -108,6 +110,7 @@ fn overview() -> String {
     for word in [
         "gates",
         "categories",
+        "tags",
         "defects",
         "formats",
         "trust",
@@ -126,6 +129,7 @@ fn list(word: &str) -> Option<String> {
             .iter()
             .map(|c| (c.id.to_owned(), c.title))
             .collect(),
+        "tags" => TAGS.iter().map(|t| (t.id.to_owned(), t.says)).collect(),
         "defects" => DefectKind::ALL
             .iter()
             .map(|d| (d.id().to_owned(), d.title()))
@@ -174,10 +178,34 @@ fn category(c: &Category) -> String {
     for line in c.explain {
         out.push_str(&wrapped(&format!("- {line}")));
     }
+    for (label, text) in [
+        ("Recognised by", c.recognised),
+        ("Advice", c.advice),
+        ("No advice when", c.unless),
+    ] {
+        if !text.is_empty() {
+            let _ = write!(out, "\n{}", wrapped(&format!("{label}: {text}")));
+        }
+    }
     if !c.link.is_empty() {
         let _ = writeln!(out, "\n  {}", c.link);
     }
     out
+}
+
+fn tag(t: &Tag) -> String {
+    format!(
+        "tag {} ({})\n\n{}{}",
+        t.id,
+        t.strength.id(),
+        wrapped(&format!("Noticed: {}.", t.says)),
+        wrapped(match t.strength {
+            Strength::Likely =>
+                "The failure is likely flaky; a second run with the same seed tells.",
+            Strength::Possible => "The failure may be flaky; alone it says little.",
+            Strength::Against => "The failure is not flaky: it speaks against chance.",
+        })
+    )
 }
 
 fn defect(d: DefectKind) -> String {

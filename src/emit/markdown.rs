@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::escape::{fence, markdown as safe};
-use super::{Style, compared, place};
+use super::{Style, advice, compared, place};
 use crate::gates::Ruling;
 use crate::report::{Report, ReportFailure};
 use crate::waiver::Status;
@@ -110,8 +110,13 @@ fn failures(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             safe(&group.title),
             if n == 1 { "" } else { "s" }
         )?;
+        writeln!(out, "\n  {}", safe(&group.cause))?;
         if let Some(hint) = &group.hint {
             writeln!(out, "\n  {}", safe(hint))?;
+        }
+        let said = advice::related(report, &first.related);
+        if !said.is_empty() {
+            writeln!(out, "\n  At the same place: {}", safe(&said.join("; ")))?;
         }
         writeln!(out)?;
         for line in fence(block(first).trim(), "text").lines() {

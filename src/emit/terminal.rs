@@ -1,5 +1,6 @@
 //! The report for people at a terminal: gates, failures with their cause, findings, doubts, and one last line.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width};
@@ -8,8 +9,8 @@ use gatekeeper_parsers::Tool;
 use gatekeeper_parsers::evidence::Severity;
 
 use super::escape::terminal as safe;
-use super::{Style, compared, place};
-use crate::failures::Group;
+use super::{Style, advice, compared, place};
+use crate::failures::{Group, Strength};
 use crate::gates::Ruling;
 use crate::report::{Report, ReportFailure, ReportFinding, Source, nanoseconds};
 use crate::waiver::Status;
@@ -155,15 +156,33 @@ fn one_group(report: &Report, group: &Group, style: Style, out: &mut dyn Write) 
     let Some(first) = group.members.first().and_then(|i| report.failures.get(*i)) else {
         return Ok(());
     };
-    let n = group.members.len();
-    let head = format!("{} ({})", safe(&group.title), plural(n, "failure"));
-    writeln!(out, "\n  {}", paint(&head, color(Ruling::Fail), style))?;
+    let number = report
+        .groups
+        .iter()
+        .position(|g| std::ptr::eq(g, group))
+        .unwrap_or_default()
+        + 1;
+    let head = format!("{number}. {}", safe(&group.title));
+    let how_many = extent(report, group);
+    writeln!(
+        out,
+        "\n  {}{how_many}",
+        paint(&head, color(Ruling::Fail), style)
+    )?;
     let mut lines = vec![
         ("cause", Some(safe(&group.cause))),
         ("first", Some(named(first))),
     ];
     lines.push(("hint", group.hint.as_deref().map(safe)));
+    // A cause with many victims is not chance.
+    let alone = group.members.len() == 1;
+    lines.push(("flaky?", flaky(first).filter(|_| alone)));
     lines.push(("again", first.rerun.as_deref().map(safe)));
+    lines.push(("until", first.repeat.as_deref().filter(|_| alone).map(safe)));
+    if style.verbose {
+        let said = advice::related(report, &first.related);
+        lines.push(("see", Some(safe(&said.join("; ")))));
+    }
     for (label, text) in lines {
         if let Some(text) = text.filter(|t| !t.is_empty()) {
             labelled(label, &text, style, out)?;
@@ -180,6 +199,33 @@ fn one_group(report: &Report, group: &Group, style: Style, out: &mut dyn Write) 
         }
     }
     Ok(())
+}
+
+/// How many failures in how many modules are one cause; nothing for a single one.
+fn extent(report: &Report, group: &Group) -> String {
+    let n = group.members.len();
+    let members = group.members.iter().filter_map(|i| report.failures.get(*i));
+    let modules: BTreeSet<&Option<String>> = members.map(|f| &f.failure.module).collect();
+    match (n, modules.len()) {
+        (1, _) => String::new(),
+        (_, 1) => format!("  {n} failures"),
+        (_, modules) => format!("  {n} failures in {modules} modules"),
+    }
+}
+
+/// What speaks for or against chance.
+fn flaky(f: &ReportFailure) -> Option<String> {
+    let says: Vec<String> = f
+        .class
+        .tags
+        .iter()
+        .filter_map(|tag| match tag.strength {
+            Strength::Likely => Some(format!("likely: {}", tag.says)),
+            Strength::Against => Some(format!("no: {}", tag.says)),
+            Strength::Possible => None,
+        })
+        .collect();
+    (!says.is_empty()).then(|| says.join("; "))
 }
 
 /// `test/a_test.exs:5  adds (Shop.CartTest)`.
@@ -207,7 +253,7 @@ fn labelled(label: &str, text: &str, style: Style, out: &mut dyn Write) -> io::R
         let used = head.chars().count();
         usize::from(style.width).saturating_sub(used).max(20)
     };
-    let copied = label == "again";
+    let copied = matches!(label, "again" | "until");
     let mut head = format!("    {label:<7} ");
     let mut room = room_after(&head);
     let mut line = String::new();
@@ -232,7 +278,13 @@ fn findings(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
         .iter()
         // Compile errors are failures.
         .filter(|f| f.tool != Tool::Compiler || f.finding.severity < Severity::High)
+        .filter(|f| style.verbose || f.derived_from.is_none())
         .collect();
+    let derived = report
+        .findings
+        .iter()
+        .filter(|f| f.derived_from.is_some())
+        .count();
     let standing = compared::standing(report);
     if listed.is_empty() && standing.is_none() {
         return Ok(());
@@ -284,7 +336,22 @@ fn findings(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
             out,
         )?;
     }
-    more(listed.len(), shown, "finding", out)
+    more(listed.len(), shown, "finding", out)?;
+    if derived > 0 && !style.verbose {
+        writeln!(
+            out,
+            "\n  {} only from these (-v shows them)",
+            plural_verb(derived)
+        )?;
+    }
+    Ok(())
+}
+
+fn plural_verb(n: usize) -> String {
+    match n {
+        1 => "1 more follows".to_owned(),
+        n => format!("{n} more follow"),
+    }
 }
 
 /// One line for each scenario, when all is asked for.

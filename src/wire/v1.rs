@@ -188,8 +188,11 @@ struct Failure<'a> {
     category: &'static str,
     group: String,
     hint: Option<&'a str>,
+    tags: Vec<&'static str>,
     rerun: Option<&'a str>,
     status: &'static str,
+    repeat: Option<&'a str>,
+    related: &'a [String],
 }
 
 /// One error of a failure. The first one's fields stand in the failure itself; all stand in `errors` when there are
@@ -222,6 +225,7 @@ struct FailureGroup<'a> {
     first: Option<&'a str>,
     failures: Vec<&'a str>,
     hint: Option<&'a str>,
+    confidence: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -272,6 +276,7 @@ struct Finding<'a> {
     fingerprint: &'a str,
     status: &'static str,
     derived: bool,
+    related: &'a [String],
 }
 
 #[derive(Debug, Serialize)]
@@ -459,8 +464,11 @@ fn failure(f: &ReportFailure) -> Failure<'_> {
         category: f.class.category.id,
         group: id('g', f.group),
         hint: f.class.hint.as_deref(),
+        tags: f.class.tags.iter().map(|tag| tag.id).collect(),
         rerun: f.rerun.as_deref(),
         status: f.status.id(),
+        repeat: f.repeat.as_deref(),
+        related: &f.related,
     }
 }
 
@@ -509,6 +517,7 @@ fn groups(report: &Report) -> Vec<FailureGroup<'_>> {
         first: g.members.first().and_then(name),
         failures: g.members.iter().filter_map(name).collect(),
         hint: g.hint.as_deref(),
+        confidence: g.confidence.id(),
     });
     groups.collect()
 }
@@ -573,7 +582,8 @@ fn finding(index: usize, f: &ReportFinding) -> Finding<'_> {
         url: None,
         fingerprint: &f.fingerprint,
         status: f.status.id(),
-        derived: false,
+        derived: f.derived_from.is_some(),
+        related: &f.related,
     }
 }
 
