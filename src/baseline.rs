@@ -12,7 +12,8 @@ use gatekeeper_parsers::Tool;
 use gatekeeper_parsers::evidence::{Evidence, Severity};
 
 use crate::fingerprint::{digest, identity_of, normalised};
-use crate::report::{ReportFinding, Source, Status};
+use crate::report::{ReportFinding, Source};
+use crate::waiver::Status;
 use crate::witness::WARNINGS;
 
 mod file;
@@ -131,6 +132,8 @@ pub fn compare(standing: &Standing, findings: &mut [ReportFinding], sources: &[S
         match f.status {
             Status::New => outcome.new += 1,
             Status::Known => outcome.known += 1,
+            // Waivers are looked at afterwards.
+            Status::Waived => {}
         }
     }
     outcome
@@ -150,6 +153,9 @@ fn is_whole(tool: &str, sources: &[Source]) -> bool {
 pub fn is_capped(source: &Source) -> bool {
     match &source.evidence {
         Evidence::Findings(f) => f.total > f.list.len() as u64,
-        Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) => false,
+        Evidence::Benchmarks(_)
+        | Evidence::Nothing
+        | Evidence::Tests(_)
+        | Evidence::Coverage(_) => false,
     }
 }

@@ -12,9 +12,12 @@ use crate::exit::ExitCode;
 mod baseline;
 mod check;
 mod compared;
+mod config;
 mod explain;
+mod init;
 mod options;
 mod output;
+mod policy;
 mod run;
 mod wave;
 
@@ -45,6 +48,10 @@ enum Command {
     Check(check::Args),
     /// Accept today's findings as known, or show what is
     Baseline(baseline::Args),
+    /// Write a gatekeeper.toml from what the project has
+    Init(init::Args),
+    /// Show the policy that holds, with where each value comes from, or validate it
+    Config(config::Args),
     /// Explain a gate, a failure category, a defect, a format or an exit code
     Explain(explain::Args),
     /// The evidence bundle of a delivery wave: verify, list, withdraw, keygen
@@ -66,6 +73,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Run(args) => run::command(args),
         Command::Check(args) => check::command(args),
         Command::Baseline(args) => baseline::command(args),
+        Command::Init(args) => init::command(&args),
+        Command::Config(args) => config::command(&args),
         Command::Explain(args) => explain::command(&args),
         Command::Wave(args) => wave::command(args),
     });
@@ -85,6 +94,9 @@ fn say(error: &Error) -> u8 {
         "gatekeeper: {}",
         crate::emit::escape::terminal(&error.message)
     );
+    for line in &error.details {
+        let _ = writeln!(err, "{}", crate::emit::escape::terminal(line));
+    }
     if let Some(hint) = &error.hint {
         let _ = writeln!(err, "  hint: {}", crate::emit::escape::terminal(hint));
     }

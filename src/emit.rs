@@ -4,8 +4,11 @@ use std::io::{self, Write};
 
 use crate::report::Report;
 
+mod advice;
+mod agent;
 mod compared;
 pub mod escape;
+mod handoff;
 mod json;
 mod markdown;
 mod terminal;
@@ -58,6 +61,16 @@ pub static EMITTERS: &[Emitter] = &[
         id: "json",
         summary: "everything, as gatekeeper.report/v1",
         write: json::write,
+    },
+    Emitter {
+        id: "agent",
+        summary: "at most 2,000 tokens for a coding agent",
+        write: agent::write,
+    },
+    Emitter {
+        id: "handoff",
+        summary: "YAML for who takes over: status, tests, coverage, issues",
+        write: handoff::write,
     },
 ];
 

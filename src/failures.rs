@@ -5,11 +5,14 @@
 //! module, phase, frames) and on sentences that a library or Elixir itself writes, never on names of tests or files,
 //! and never on logs: a test *about* lost connections is not a lost connection.
 //!
-//! Deliberately absent: cascades across failures (one cause, many victims) beyond plain equality, and flaky signals.
+//! Groups are the exception: which failures follow from one cause may also be told by what was logged between them.
+//!
+//! Deliberately absent: what only a second run can tell (whether a failure is flaky, or depends on the order).
 
 #[macro_use]
 mod text;
 mod assertion;
+mod cascade;
 mod connection;
 mod database;
 mod delivery;
@@ -17,6 +20,7 @@ mod ecto;
 mod environment;
 mod exception;
 mod group;
+mod key;
 mod limits;
 mod liveview;
 mod message;
@@ -28,7 +32,10 @@ mod process;
 mod quoted;
 mod rerun;
 mod say;
+mod sentence;
+mod subject;
 mod table;
+mod tags;
 mod term;
 mod view;
 mod web;
@@ -37,12 +44,14 @@ mod wrapper;
 #[cfg(test)]
 mod tests;
 
-use gatekeeper_parsers::evidence::{ErrorKind, Failure, TestError};
+use gatekeeper_parsers::evidence::{ErrorKind, Failure, Frame, TestError};
 
-pub use group::{Group, group};
+pub use cascade::{Unsettled, settle};
+pub use group::{Confidence, Group, Member, group};
 pub use phase::Phase;
-pub use rerun::rerun;
+pub use rerun::{Call, repeat, rerun};
 pub use table::CATEGORIES;
+pub use tags::{Strength, TAGS, Tag};
 pub use view::View;
 
 /// How much a category says, and so what may replace what.
@@ -75,6 +84,12 @@ pub struct Category {
     pub explain: &'static [&'static str],
     /// Documentation; empty for the category that is none.
     pub link: &'static str,
+    /// By what it is recognised, in words.
+    pub recognised: &'static str,
+    /// The advice, with holes for what the failure says.
+    pub advice: &'static str,
+    /// When the advice is not given; empty where it always is.
+    pub unless: &'static str,
     matches: fn(&View) -> bool,
     hint: fn(&View) -> Option<String>,
 }
@@ -98,6 +113,20 @@ pub struct Classified {
     pub cause: Option<&'static Category>,
     /// One line of advice. A wrong one is worse than none, so it is often absent. May contain the test's own data.
     pub hint: Option<String>,
+    /// Signs that it may be flaky, or that it is not.
+    pub tags: Vec<&'static Tag>,
+}
+
+/// Frames of the project's own code that a failure names; at most this many.
+const FRAMES: usize = 12;
+
+/// The frames of the project's own code through which a failure ran, files relative to the root.
+#[must_use]
+pub fn own_frames(failure: &Failure) -> Vec<Frame> {
+    let project = own::Project::of(failure);
+    let frames = failure.errors.iter().flat_map(|error| &error.stack);
+    let own = frames.filter(|frame| project.owns(frame)).take(FRAMES);
+    own.map(|frame| project.rooted(frame)).collect()
 }
 
 /// The category with this id.
@@ -143,12 +172,15 @@ fn classify(view: &View) -> Classified {
         None => (first, inner_cause(view, first)),
     };
     let cause = cause.filter(|cause| cause.class != Class::None && *cause != category);
-    Classified {
+    let mut class = Classified {
         category,
         phase: view.phase,
         cause,
         hint: hint(view, category, cause),
-    }
+        tags: Vec::new(),
+    };
+    class.tags = tags::of(view, &class);
+    class
 }
 
 fn first_match(view: &View) -> &'static Category {
@@ -183,5 +215,6 @@ fn unrecognised() -> Classified {
         phase: Phase::Test,
         cause: None,
         hint: None,
+        tags: Vec::new(),
     }
 }

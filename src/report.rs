@@ -4,16 +4,20 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use gatekeeper_parsers::evidence::{
-    Counts, Evidence, Failure, Finding, Outcome, SlowTest, TestCase, Tests,
+    Counts, Evidence, Failure, Finding, Outcome, Scenario, Severity, SlowTest, TestCase, Tests,
 };
 use gatekeeper_parsers::{Completeness, Defect, Tool};
 
 use crate::baseline;
 use crate::compare::{Against, patch};
-use crate::coverage::{self, CoverageReport};
+use crate::coverage::{self, CoverageReport, LayerCoverage};
 use crate::failures::{self, Classified, Group};
 use crate::fingerprint;
 use crate::gates::{self, Judged, Policy, Ruling};
+use crate::policy::Change;
+use crate::related;
+use crate::suppressions::Suppression;
+use crate::waiver::{self, Applied, Status};
 use crate::witness::WARNINGS;
 
 mod same_run;
@@ -32,16 +36,38 @@ pub enum Exit {
 pub enum Trust {
     /// What a command printed: the code under test can print anything.
     Text,
+    /// What our own formatter told past the output, and the output says the same.
+    Channel,
     /// A file that was there before.
     File,
 }
 
 impl Trust {
+    /// Every one.
+    pub const ALL: &[Self] = &[Self::Text, Self::Channel, Self::File];
+
+    /// What it means, in words.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Text => {
+                "what a command printed, and its exit code; the code under test can forge both"
+            }
+            Self::Channel => {
+                "what gatekeeper's own ExUnit formatter told, and the output says the same; only code that knows gatekeeper can forge both"
+            }
+            Self::File => {
+                "a report file that was there before; who wrote it, and when, is not known"
+            }
+        }
+    }
+
     /// The word on the wire.
     #[must_use]
     pub fn id(self) -> &'static str {
         match self {
             Self::Text => "text",
+            Self::Channel => "channel",
             Self::File => "file",
         }
     }
@@ -119,9 +145,10 @@ impl Source {
     pub fn tool_id(&self) -> Option<Cow<'static, str>> {
         match &self.evidence {
             Evidence::Findings(findings) => Some(findings.tool_id()),
-            Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) => {
-                self.tool.map(|tool| tool.id().into())
-            }
+            Evidence::Nothing
+            | Evidence::Tests(_)
+            | Evidence::Coverage(_)
+            | Evidence::Benchmarks(_) => self.tool.map(|tool| tool.id().into()),
         }
     }
 
@@ -162,6 +189,12 @@ pub struct ReportFailure {
     pub group: usize,
     /// The command that shows it again.
     pub rerun: Option<String>,
+    /// Whether it counts.
+    pub status: Status,
+    /// The command that runs it until it fails again, where it may be flaky.
+    pub repeat: Option<String>,
+    /// Ids of findings at a place that it ran through.
+    pub related: Vec<String>,
 }
 
 /// A finding with its place in the report.
@@ -177,28 +210,23 @@ pub struct ReportFinding {
     pub finding: Finding,
     /// Identity that survives inserted lines.
     pub fingerprint: String,
-    /// Whether the baseline has it.
+    /// Whether it counts.
     pub status: Status,
+    /// Fingerprint of the finding from which this one only follows.
+    pub derived_from: Option<String>,
+    /// Ids of what else is said about its place.
+    pub related: Vec<String>,
 }
 
-/// Where a finding stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
-    /// No baseline has it.
-    New,
-    /// The baseline has it.
-    Known,
-}
-
-impl Status {
-    /// The word on the wire.
-    #[must_use]
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Known => "known",
-        }
-    }
+/// What another policy would have said: with `--policy-from`, that of the tree itself, which does not decide.
+#[derive(Debug, Clone)]
+pub struct Shadow {
+    /// Whose policy decided.
+    pub from: String,
+    /// What the other says otherwise.
+    pub changes: Vec<Change>,
+    /// The verdict by the other; `None` when it cannot be read.
+    pub verdict: Option<Ruling>,
 }
 
 /// All tests of all sources together.
@@ -245,6 +273,12 @@ pub struct Report {
     pub gates: Vec<Judged>,
     /// The ruling over all gates.
     pub verdict: Ruling,
+    /// What the policy accepts, and what became of it.
+    pub waivers: Vec<Applied>,
+    /// What the tree's own policy would have said, where another decided.
+    pub shadow: Option<Shadow>,
+    /// What the tools were told to be silent about, where somebody looked.
+    pub suppressions: Option<Vec<Suppression>>,
 }
 
 /// How many of the slowest tests the report names.
@@ -267,8 +301,15 @@ impl Report {
     ) -> Self {
         same_run::settle(&mut sources);
         let tests = totals(&sources);
-        let (failures, groups) = failures(&sources, tests.as_ref().and_then(|t| t.seed));
-        let coverage = coverage::merge(&mut sources);
+        let (mut failures, groups) = failures(&sources);
+        let mut coverage = coverage::merge(&mut sources);
+        if let Some(coverage) = &mut coverage {
+            let layers = policy.coverage.layers.iter().map(|layer| LayerCoverage {
+                name: layer.name.clone(),
+                lines: coverage.lines_of(&layer.patterns),
+            });
+            coverage.layers = layers.collect();
+        }
         let patch = against.changes.as_ref().map(|changes| match changes {
             Ok(changes) => Ok(patch::measure(changes, coverage.as_ref())),
             Err(why) => Err(why.clone()),
@@ -276,6 +317,8 @@ impl Report {
         let mut findings = findings(&sources);
         let compare = |standing| baseline::compare(standing, &mut findings, &sources);
         let baseline = against.baseline.as_ref().map(compare);
+        related::relate(&mut failures, &mut findings);
+        let waivers = waiver::apply(&mut findings, &mut failures, &sources, policy);
         let mut report = Self {
             project,
             sources,
@@ -288,10 +331,34 @@ impl Report {
             baseline,
             gates: Vec::new(),
             verdict: Ruling::Undecided,
+            waivers,
+            shadow: None,
+            suppressions: None,
         };
         report.gates = gates::judge(&report, policy);
         report.verdict = gates::verdict(&report.gates);
         report
+    }
+
+    /// The verdict of another policy on the same evidence.
+    #[must_use]
+    pub fn verdict_by(&self, policy: &Policy) -> Ruling {
+        let mut other = self.clone();
+        let findings = &mut other.findings;
+        // What is known stays so: another policy has the same baseline.
+        let waived = findings.iter_mut().filter(|f| f.status == Status::Waived);
+        waived.for_each(|f| f.status = Status::New);
+        let failures = &mut other.failures;
+        failures.iter_mut().for_each(|f| f.status = Status::New);
+        other.waivers = waiver::apply(findings, failures, &other.sources, policy);
+        gates::verdict(&gates::judge(&other, policy))
+    }
+
+    /// Number of findings that a waiver covers.
+    #[must_use]
+    pub fn waived(&self) -> usize {
+        let all = self.findings.iter();
+        all.filter(|f| f.status == Status::Waived).count()
     }
 
     /// Sources with evidence of, or from, these tools.
@@ -305,13 +372,22 @@ impl Report {
     #[must_use]
     pub fn findings_in_all(&self) -> u64 {
         let totals = self.sources.iter().map(|s| match &s.evidence {
-            Evidence::Findings(f) if f.tool != Tool::Compiler => f.total,
+            Evidence::Findings(f) if f.tool == Tool::Compiler => {
+                f.total.saturating_sub(f.counts.high)
+            }
+            Evidence::Findings(f) => f.total,
             Evidence::Nothing
             | Evidence::Tests(_)
             | Evidence::Coverage(_)
-            | Evidence::Findings(_) => 0,
+            | Evidence::Benchmarks(_) => 0,
         });
         totals.fold(0, u64::saturating_add)
+    }
+
+    /// Every benchmark that is detailed, with the index of its source.
+    pub fn scenarios(&self) -> impl Iterator<Item = (usize, &Scenario)> {
+        let all = self.sources.iter().enumerate();
+        all.flat_map(|(index, source)| scenarios_of(source).iter().map(move |s| (index, s)))
     }
 
     /// Number of defects over all sources.
@@ -321,13 +397,32 @@ impl Report {
     }
 }
 
+/// Picoseconds as nanoseconds, without loss: `41481.25`.
+#[must_use]
+pub fn nanoseconds(ps: u64) -> String {
+    let text = format!("{}.{:03}", ps / 1000, ps % 1000);
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    text.to_owned()
+}
+
+fn scenarios_of(source: &Source) -> &[Scenario] {
+    match &source.evidence {
+        Evidence::Benchmarks(b) => &b.scenarios,
+        Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) | Evidence::Findings(_) => {
+            &[]
+        }
+    }
+}
+
 /// The tests of a source, unless it only repeats another source.
-fn tests_of(source: &Source) -> Option<&Tests> {
+pub(crate) fn tests_of(source: &Source) -> Option<&Tests> {
     match &source.evidence {
         Evidence::Tests(tests) if !same_run::repeats(source) => Some(tests),
-        Evidence::Tests(_) | Evidence::Nothing | Evidence::Coverage(_) | Evidence::Findings(_) => {
-            None
-        }
+        Evidence::Tests(_)
+        | Evidence::Nothing
+        | Evidence::Coverage(_)
+        | Evidence::Findings(_)
+        | Evidence::Benchmarks(_) => None,
     }
 }
 
@@ -394,12 +489,15 @@ fn slowest(totals: &mut TestTotals) {
     totals.slowest.truncate(SLOWEST);
 }
 
-fn failures(sources: &[Source], seed: Option<u64>) -> (Vec<ReportFailure>, Vec<Group>) {
+fn failures(sources: &[Source]) -> (Vec<ReportFailure>, Vec<Group>) {
     let mut all: Vec<(usize, Failure)> = Vec::new();
     for (index, source) in sources.iter().enumerate() {
         match &source.evidence {
             Evidence::Findings(f) if f.tool == Tool::Compiler => {
-                let errors = f.list.iter().filter(|finding| finding.rule != WARNINGS);
+                // Warnings are findings alone.
+                let errors = f.list.iter().filter(|finding| {
+                    finding.severity >= Severity::High && finding.rule != WARNINGS
+                });
                 all.extend(errors.map(|finding| (index, compile_failure(finding))));
             }
             Evidence::Tests(_) => {
@@ -411,31 +509,112 @@ fn failures(sources: &[Source], seed: Option<u64>) -> (Vec<ReportFailure>, Vec<G
                         .map(|f| (index, f.clone())),
                 );
             }
-            Evidence::Nothing | Evidence::Coverage(_) | Evidence::Findings(_) => {}
+            Evidence::Nothing
+            | Evidence::Coverage(_)
+            | Evidence::Findings(_)
+            | Evidence::Benchmarks(_) => {}
         }
     }
-    let classes: Vec<Classified> = all.iter().map(|(_, f)| failures::categorise(f)).collect();
-    let pairs: Vec<(&Failure, &Classified)> = all.iter().map(|(_, f)| f).zip(&classes).collect();
-    let groups = failures::group(&pairs);
+    let (classes, groups) = explain(&all, sources);
     let mut group_of = vec![0; all.len()];
     for (g, group) in groups.iter().enumerate() {
         for &member in &group.members {
             group_of[member] = g;
         }
     }
+    let calls: Vec<failures::Call> = sources.iter().map(call).collect();
     let report = all
         .into_iter()
         .zip(classes)
         .enumerate()
         .map(|(i, ((source, failure), class))| ReportFailure {
             id: format!("f{}", i + 1),
-            rerun: failures::rerun(&failure, seed),
+            status: Status::New,
+            rerun: failures::rerun(&failure, &calls[source]),
+            repeat: suspected(&class)
+                .then(|| failures::repeat(&failure, &calls[source]))
+                .flatten(),
+            related: Vec::new(),
             group: group_of[i],
             source,
             failure,
             class,
         });
     (report.collect(), groups)
+}
+
+/// What is known about the command behind a source.
+fn call(source: &Source) -> failures::Call {
+    let tests = tests_of(source);
+    let mut call = failures::Call {
+        seed: tests.and_then(|t| t.seed),
+        partition: source.shard.map(|shard| shard.index),
+        // The line that tells `max_cases` came with the option.
+        repeats: tests.is_some_and(|t| t.max_cases.is_some()),
+        options: Vec::new(),
+    };
+    call.keep_options(source.command.as_deref().unwrap_or_default());
+    call
+}
+
+/// Whether a failure may well be flaky.
+fn suspected(class: &Classified) -> bool {
+    let says = |strength| class.tags.iter().any(|tag| tag.strength == strength);
+    says(failures::Strength::Likely) && !says(failures::Strength::Against)
+}
+
+/// What kind of failure each is, and which are one.
+fn explain(all: &[(usize, Failure)], sources: &[Source]) -> (Vec<Classified>, Vec<Group>) {
+    let mut classes: Vec<Classified> = all.iter().map(|(_, f)| failures::categorise(f)).collect();
+    let mut next: BTreeMap<usize, usize> = BTreeMap::new();
+    let positions: Vec<usize> = all
+        .iter()
+        .map(|(source, _)| {
+            let next = next.entry(*source).or_default();
+            *next += 1;
+            *next - 1
+        })
+        .collect();
+    let mut logged = Vec::new();
+    for (index, tests) in sources
+        .iter()
+        .enumerate()
+        .filter_map(|(i, s)| Some((i, tests_of(s)?)))
+    {
+        let own = all.iter().zip(&mut classes).zip(&positions);
+        let own = own.filter(|(((source, _), _), _)| *source == index);
+        let mut own: Vec<failures::Unsettled<'_>> = own
+            .map(|(((_, failure), class), position)| failures::Unsettled {
+                failure,
+                class,
+                position: *position,
+            })
+            .collect();
+        failures::settle(&mut own, &tests.logged);
+        logged.extend(tests.logged.iter().map(|event| (index, event)));
+    }
+    let members: Vec<failures::Member<'_>> = all
+        .iter()
+        .zip(&classes)
+        .zip(&positions)
+        .map(|(((source, failure), class), position)| failures::Member {
+            failure,
+            class,
+            source: *source,
+            position: *position,
+        })
+        .collect();
+    let groups = failures::group(&members, &logged);
+    // What follows from another cause has no advice of its own: it would send the reader to the wrong place.
+    for group in &groups {
+        for member in &group.members {
+            let class = &mut classes[*member];
+            if class.category != group.category {
+                class.hint = None;
+            }
+        }
+    }
+    (classes, groups)
 }
 
 /// A file that does not compile is a failure too: nothing in it ran.
@@ -478,9 +657,12 @@ fn findings(sources: &[Source]) -> Vec<ReportFinding> {
                 finding: finding.clone(),
                 fingerprint,
                 status: Status::New,
+                derived_from: None,
+                related: Vec::new(),
             });
         }
     }
+    related::derive(&mut out);
     out.sort_by(|a, b| {
         let key = |f: &ReportFinding| {
             let x = &f.finding;

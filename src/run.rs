@@ -45,7 +45,7 @@ mod supervise;
 pub use crate::report::Exit;
 pub use environment::hidden_from_child;
 pub use ladder::Patience;
-pub use output::{Outputs, Passthrough};
+pub use output::{Outputs, Passthrough, token};
 pub use start::RunError;
 
 use output::Tap;

@@ -391,6 +391,10 @@ fn categories_are_right() {
         .filter(|sample| categorise(&sample.failure).category.class == Class::None);
     let unknown = unknown.count() * 1000 / samples.len();
     let numbers = format!("macro precision {precision}, uncategorised {unknown} per mille");
+    #[expect(clippy::print_stdout, reason = "shown with --nocapture")]
+    {
+        println!("{numbers}\n{}", matrix(&confusion));
+    }
     assert!(
         precision >= 970 && unknown <= 30,
         "{numbers}\n{}",

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 
 /// A copy of a folder, without what tools built in it.
-fn copy(from: &Path, to: &Path) {
+pub fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
         let (name, path) = (entry.file_name(), entry.path());
@@ -28,7 +28,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-fn root() -> &'static Path {
+pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
@@ -55,10 +55,10 @@ fn built() -> &'static Path {
 }
 
 /// A copy of the shop in which commands are run.
-struct Shop(tempfile::TempDir);
+pub struct Shop(pub tempfile::TempDir);
 
 impl Shop {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         copy(built(), dir.path());
         copy(
@@ -68,11 +68,12 @@ impl Shop {
         Self(dir)
     }
 
-    fn gatekeeper(&self, args: &[&str]) -> Output {
+    pub fn gatekeeper(&self, args: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_gatekeeper"))
             .args(args)
             .current_dir(self.0.path())
             .env("MIX_ENV", "test")
+            .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
             .env_remove("GITHUB_ACTIONS")
             .env_remove("MIX_TEST_PARTITION")
             .output()
@@ -80,7 +81,7 @@ impl Shop {
     }
 
     /// Runs `mix test WORDS…` under gatekeeper: the exit code and the report.
-    fn mix_test(&self, words: &str) -> (i32, Value) {
+    pub fn mix_test(&self, words: &str) -> (i32, Value) {
         let mut args = vec![
             "run",
             "-q",
@@ -102,7 +103,7 @@ impl Shop {
     }
 }
 
-fn numbers(report: &Value) -> [i64; 5] {
+pub fn numbers(report: &Value) -> [i64; 5] {
     ["passed", "failed", "invalid", "skipped", "excluded"]
         .map(|k| report["tests"][k].as_i64().unwrap_or(-1))
 }

@@ -24,10 +24,12 @@ use crate::stream::{Part, Section};
 use crate::{Format, Reader};
 
 mod block;
+pub(crate) mod detail;
 mod error;
 mod frame;
 mod grammar;
 mod header;
+mod logged;
 mod mix;
 mod run;
 mod seen;
@@ -38,6 +40,7 @@ mod tests;
 mod verdict;
 
 use grammar::Header;
+use logged::Log;
 use mix::Mix;
 use run::{Apps, Run};
 use suite::Suite;
@@ -61,6 +64,7 @@ fn console() -> Box<dyn Section> {
         run: Run::default(),
         apps: Apps::default(),
         mix: Mix::default(),
+        log: Log::default(),
         limits: Limits::default(),
     })
 }
@@ -71,6 +75,7 @@ struct Console {
     run: Run,
     apps: Apps,
     mix: Mix,
+    log: Log,
     /// Those of the last line: the end of a stream brings none.
     limits: Limits,
 }
@@ -96,7 +101,14 @@ impl Section for Console {
             }
         }
         let tests = &mut self.run.parsed.value;
-        self.suite.line(line, tests, limits)
+        let claimed = self.suite.line(line, tests, limits);
+        if self.suite.is_in_block() {
+            self.log.close(&mut tests.logged);
+        } else {
+            let before = tests.failures.len();
+            self.log.line(line.text, before, &mut tests.logged);
+        }
+        claimed
     }
 
     fn end_of_stream(&mut self) {
@@ -160,6 +172,7 @@ impl Console {
     /// Adds the suite to the sum and makes room for another one.
     fn conclude(&mut self, limits: &Limits) {
         self.suite.end(&mut self.run.parsed.value, limits);
+        self.log.close(&mut self.run.parsed.value.logged);
         let next = Suite::new(self.apps.current(), &self.run.parsed.value);
         let suite = std::mem::replace(&mut self.suite, next);
         if suite.seen.strong {
@@ -175,9 +188,10 @@ impl Console {
             run, apps, mut mix, ..
         } = self;
         if run.suites == 0 && mix.nothing.is_none() {
-            return complaint(mix);
+            return complaint(mix, run.parsed.value);
         }
         let mut parsed = run.parsed;
+        parsed.value.failures.extend(mix.boot());
         if run.suites == 0
             && let Some(nothing) = mix.nothing.take()
         {
@@ -226,12 +240,16 @@ fn is_clean(suite: &Suite) -> bool {
     judged.completeness == Completeness::Complete && counts.failed == 0 && counts.invalid == 0
 }
 
-/// Nothing but complaints: a source that says nothing about tests.
-fn complaint(mix: Mix) -> Option<Part> {
+/// Nothing but complaints: a source that says nothing about tests, or at most why none ran.
+fn complaint(mix: Mix, mut tests: Tests) -> Option<Part> {
     if !mix.complains() {
         return None;
     }
-    let mut parsed = Parsed::complete(Evidence::Nothing);
+    tests.failures.extend(mix.boot());
+    let mut parsed = Parsed::complete(match tests.failures.is_empty() {
+        true => Evidence::Nothing,
+        false => Evidence::Tests(tests),
+    });
     for defect in mix.errors.into_iter().chain(mix.notes) {
         parsed.lower(Completeness::Unreadable, defect);
     }

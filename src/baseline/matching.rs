@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Baseline, Entry, may_know};
 use crate::fingerprint::normalised;
-use crate::report::{ReportFinding, Status};
+use crate::report::ReportFinding;
+use crate::waiver::Status;
 
 /// What a finding is recognised by, of the baseline or of the report.
 struct Traits<'a> {

@@ -115,6 +115,7 @@ fn written(path: &Path, sources: Vec<Source>, force: bool) -> Result<String, Err
 fn refuse(report: &Report, nothing: bool, force: bool) -> Result<(), Error> {
     let undecided = |message: String, hint: &str| {
         Err(Error {
+            details: Vec::new(),
             message,
             hint: Some(hint.to_owned()),
             code: ExitCode::Undecided,

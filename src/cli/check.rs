@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::exit::of_verdict;
 use crate::report::{Report, Source};
 use crate::tree::Tree;
-use crate::{project, record, source, tree};
+use crate::{modules, project, record, source, tree};
 
 /// As typed.
 #[derive(Debug, clap::Args)]
@@ -32,14 +32,16 @@ pub(super) fn command(args: Args) -> Result<u8, Error> {
     }
     let here = Path::new(".");
     let state = tree::state(here);
-    let sources = sources(
+    let mut sources = sources(
         &args.paths,
         &args.shared.record,
         state.as_ref(),
         meant.expect,
     )?;
+    modules::place(&mut sources, here);
     let facts = project::facts(here, state.as_ref());
-    let report = Report::against(sources, &meant.policy, facts, &meant.against);
+    let mut report = Report::against(sources, &meant.policy.policy, facts, &meant.against);
+    meant.complete(&mut report);
     meant.outputs.write(&report)?;
     Ok(of_verdict(report.verdict).code())
 }

@@ -39,7 +39,8 @@ pub(super) fn changes(
 ///
 /// A file that is named must be there. One that cannot be used leaves the gates that need it undecided.
 pub(super) fn baseline(file: Option<&Path>, policy: &Policy) -> Result<Option<Standing>, Error> {
-    let named = file.filter(|f| !f.as_os_str().is_empty());
+    let said = policy.baseline.as_ref().map(|b| Path::new(&b.value));
+    let named = file.filter(|f| !f.as_os_str().is_empty()).or(said);
     let path = named.unwrap_or(Path::new(baseline::FILE));
     let found = match read(path) {
         Ok(text) => baseline::read(&text).map(with_files_gone),
@@ -47,7 +48,7 @@ pub(super) fn baseline(file: Option<&Path>, policy: &Policy) -> Result<Option<St
             if named.is_some() {
                 return Err(Error::open(&path.display().to_string(), &e));
             }
-            if policy.new_only.is_empty() {
+            if !policy.needs_baseline() {
                 return Ok(None);
             }
             Err("is not there: `gatekeeper baseline write` makes it".to_owned())

@@ -8,13 +8,15 @@ use gatekeeper_parsers::{DefectKind, FORMATS, Format};
 use crate::emit::escape::terminal;
 use crate::error::Error;
 use crate::exit::ExitCode;
-use crate::failures::{CATEGORIES, Category};
+use crate::failures::{CATEGORIES, Category, Strength, TAGS, Tag};
 use crate::gates::{GATES, Gate};
+use crate::report::Trust;
+use crate::words::distance;
 
 /// As typed.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// What to explain; `gates`, `categories`, `defects`, `formats` and `exit-codes` list what there is
+    /// What to explain; `gates`, `categories`, `tags`, `defects`, `formats`, `trust` and `exit-codes` list what there is
     #[arg(value_name = "ID")]
     id: Option<String>,
 }
@@ -49,6 +51,7 @@ fn unknown(id: &str) -> Error {
 fn all_ids() -> Vec<String> {
     let mut ids: Vec<String> = GATES.iter().map(|g| g.id.to_owned()).collect();
     ids.extend(CATEGORIES.iter().map(|c| c.id.to_owned()));
+    ids.extend(TAGS.iter().map(|t| t.id.to_owned()));
     ids.extend(DefectKind::ALL.iter().map(|d| d.id().to_owned()));
     ids.extend(FORMATS.iter().map(|f| f.id.to_owned()));
     ids.extend(ExitCode::ALL.iter().map(|c| c.code().to_string()));
@@ -64,10 +67,11 @@ fn page(id: &str) -> Option<String> {
     pages.extend(
         GATES
             .iter()
-            .filter(|g| g.id == id || g.aliases.contains(&id))
+            .filter(|g| g.id == row_of(id) || g.aliases.contains(&id))
             .map(gate),
     );
     pages.extend(CATEGORIES.iter().filter(|c| c.id == id).map(category));
+    pages.extend(TAGS.iter().filter(|t| t.id == id).map(tag));
     pages.extend(
         DefectKind::ALL
             .iter()
@@ -92,9 +96,26 @@ fn page(id: &str) -> Option<String> {
     (!pages.is_empty()).then(|| pages.join("\n"))
 }
 
+/// The row of the table for a part that the policy names: `coverage.layer:contexts`, `findings.sobelow`.
+fn row_of(id: &str) -> &str {
+    match id.split_once(':') {
+        Some((row, _)) => row,
+        None if id.starts_with("findings.") => "findings",
+        None => id,
+    }
+}
+
 fn overview() -> String {
     let mut out = String::from("gatekeeper explain ID explains one of these:\n");
-    for word in ["gates", "categories", "defects", "formats", "exit-codes"] {
+    for word in [
+        "gates",
+        "categories",
+        "tags",
+        "defects",
+        "formats",
+        "trust",
+        "exit-codes",
+    ] {
         out.push('\n');
         out.push_str(&list(word).unwrap_or_default());
     }
@@ -108,6 +129,7 @@ fn list(word: &str) -> Option<String> {
             .iter()
             .map(|c| (c.id.to_owned(), c.title))
             .collect(),
+        "tags" => TAGS.iter().map(|t| (t.id.to_owned(), t.says)).collect(),
         "defects" => DefectKind::ALL
             .iter()
             .map(|d| (d.id().to_owned(), d.title()))
@@ -115,6 +137,10 @@ fn list(word: &str) -> Option<String> {
         "formats" => FORMATS
             .iter()
             .map(|f| (f.id.to_owned(), f.summary))
+            .collect(),
+        "trust" => Trust::ALL
+            .iter()
+            .map(|t| (t.id().to_owned(), t.meaning()))
             .collect(),
         "exit-codes" => ExitCode::ALL
             .iter()
@@ -152,10 +178,34 @@ fn category(c: &Category) -> String {
     for line in c.explain {
         out.push_str(&wrapped(&format!("- {line}")));
     }
+    for (label, text) in [
+        ("Recognised by", c.recognised),
+        ("Advice", c.advice),
+        ("No advice when", c.unless),
+    ] {
+        if !text.is_empty() {
+            let _ = write!(out, "\n{}", wrapped(&format!("{label}: {text}")));
+        }
+    }
     if !c.link.is_empty() {
         let _ = writeln!(out, "\n  {}", c.link);
     }
     out
+}
+
+fn tag(t: &Tag) -> String {
+    format!(
+        "tag {} ({})\n\n{}{}",
+        t.id,
+        t.strength.id(),
+        wrapped(&format!("Noticed: {}.", t.says)),
+        wrapped(match t.strength {
+            Strength::Likely =>
+                "The failure is likely flaky; a second run with the same seed tells.",
+            Strength::Possible => "The failure may be flaky; alone it says little.",
+            Strength::Against => "The failure is not flaky: it speaks against chance.",
+        })
+    )
 }
 
 fn defect(d: DefectKind) -> String {
@@ -201,21 +251,4 @@ fn wrapped(text: &str) -> String {
     }
     let _ = writeln!(out, "  {line}");
     out
-}
-
-/// Edit distance.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut left = i + 1;
-        let mut corner = std::mem::replace(&mut row[0], left);
-        for (j, y) in b.chars().enumerate() {
-            let cost = (corner + usize::from(x != y))
-                .min(left + 1)
-                .min(row[j + 1] + 1);
-            corner = std::mem::replace(&mut row[j + 1], cost);
-            left = cost;
-        }
-    }
-    row.last().copied().unwrap_or(0)
 }

@@ -2,25 +2,31 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{self, BufReader};
 use std::path::Path;
 use std::thread;
 
 use clap::ValueEnum;
+use clap::builder::FalseyValueParser;
 use gatekeeper_parsers::{Completeness, Defect, DefectKind, Limits, Position, Reading, Stream};
 
 use super::options::{Meant, Shared};
 use super::output::actions;
+use crate::channel::{self, Open, Told};
+use crate::command;
+use crate::dependency;
 use crate::error::Error;
 use crate::exit::of_verdict;
 use crate::fingerprint::hex;
 use crate::lockfile;
+use crate::modules;
 use crate::project;
 use crate::record::{self, Recording, Run};
 use crate::report::{Exit, Report, Shard, Source, Trust};
 use crate::run::{self, Ended, Passthrough, Patience, Spawn};
 use crate::source::{self, Origin};
 use crate::tree::{self, Tree};
+use crate::written::Watch;
 
 /// As typed.
 #[derive(Debug, clap::Args)]
@@ -33,6 +39,9 @@ pub(super) struct Args {
         default_value = "verdict"
     )]
     exit_code: Whose,
+    /// Judge tests by what they print alone, without our formatter in their VM
+    #[arg(long, env = "GATEKEEPER_NO_CHANNEL", value_parser = FalseyValueParser::new())]
+    no_channel: bool,
     #[command(flatten)]
     shared: Shared,
     /// The command, after --
@@ -56,11 +65,18 @@ pub(super) fn command(args: Args) -> Result<u8, Error> {
     let place = Place::new(&args.shared)?;
     let mut run = started(&args.command);
     place.recording.write(&run)?;
-    let (ended, reading, before) = watched(&args.command, &place, &meant)?;
+    let watch = Watch::start(Path::new("."), &run.command, run.shard().map(|s| s.index));
+    let channel = opened(&args, &run, &place, &meant);
+    let env = channel.as_ref().map_or(&[][..], |c| &c.env);
+    let (ended, reading, before) = watched(&args.command, env, &place, &meant)?;
+    let told = channel.map(Open::close);
     note_end(&mut run, &ended, before);
-    let sources = judge_streams(&run, &ended, reading, &place)?;
+    let mut sources = judge_streams(&mut run, &ended, reading, told, &place)?;
+    watch.collect(&place.recording, &mut run, meant.expect, &mut sources);
+    modules::place(&mut sources, Path::new("."));
     let facts = project::facts(Path::new("."), run.before.as_ref());
-    let report = Report::against(sources, &meant.policy, facts, &meant.against);
+    let mut report = Report::against(sources, &meant.policy.policy, facts, &meant.against);
+    meant.complete(&mut report);
     meant.outputs.write(&report)?;
     run.after = tree::state(Path::new("."));
     place.recording.write(&run)?;
@@ -108,8 +124,10 @@ fn started(command: &[OsString]) -> Run {
         duration_ms: 0,
         shard: shard().map(|s| (s.index, s.total)),
         held: false,
+        written: Vec::new(),
         stdout_sha256: String::new(),
         stderr_sha256: String::new(),
+        channel_sha256: None,
         before: None,
         after: None,
     }
@@ -121,11 +139,21 @@ fn shard() -> Option<Shard> {
     Some(Shard { index, total: None })
 }
 
+/// A channel from the tests of the command to us, where there can be one.
+fn opened(args: &Args, run: &Run, place: &Place, meant: &Meant) -> Option<Open> {
+    if args.no_channel || !channel::is_wanted(meant.expect) {
+        return None;
+    }
+    let words = command::words(&run.command);
+    Open::new(&words, &place.recording.path(record::CHANNEL))
+}
+
 type Read = Result<Reading, run::ReaderPanic>;
 
 /// Runs the command; its standard output is read while it runs, and the state of the tree is taken meanwhile.
 fn watched(
     command: &[OsString],
+    env: &[(OsString, OsString)],
     place: &Place,
     meant: &Meant,
 ) -> Result<(Ended, Read, Option<Tree>), Error> {
@@ -145,7 +173,7 @@ fn watched(
     let spawn = Spawn {
         argv: command,
         dir: None,
-        env_set: &[],
+        env_set: env,
         env_remove: &run::hidden_from_child(std::env::vars_os()),
         pass,
         stdout_log: place.recording.stream(record::FILES[1])?,
@@ -180,9 +208,10 @@ fn note_end(run: &mut Run, ended: &Ended, before: Option<Tree>) {
 
 /// Reads standard error after standard output, and makes the sources of both.
 fn judge_streams(
-    run: &Run,
+    run: &mut Run,
     ended: &Ended,
     reading: Read,
+    told: Option<io::Result<Option<Told>>>,
     place: &Place,
 ) -> Result<Vec<Source>, Error> {
     let origin = Origin {
@@ -196,17 +225,32 @@ fn judge_streams(
     };
     let path = place.recording.path(record::FILES[2]);
     let stderr = File::open(&path).map_err(|e| Error::open(&path.display().to_string(), &e))?;
-    let found = source::finish(reading.map_err(|p| p.message), BufReader::new(stderr));
-    let bytes = ended.stdout.bytes.saturating_add(ended.stderr.bytes);
-    let sha256 = source::digest_of_streams(&run.stdout_sha256, &run.stderr_sha256);
+    let mut found = source::finish(reading.map_err(|p| p.message), BufReader::new(stderr));
+    let mut bytes = ended.stdout.bytes.saturating_add(ended.stderr.bytes);
+    let mut troubles = troubles(ended);
+    match told {
+        None | Some(Ok(None)) => {}
+        Some(Ok(Some(told))) => {
+            bytes = bytes.saturating_add(told.bytes);
+            run.channel_sha256 = Some(told.sha256);
+            channel::join(&mut found.0, told.channel);
+        }
+        Some(Err(error)) => {
+            let message = format!("the channel of the tests could not be read: {error}");
+            troubles.push((DefectKind::Io, message));
+        }
+    }
+    let channel = run.channel_sha256.as_deref();
+    let sha256 = source::digest_of_streams(&run.stdout_sha256, &run.stderr_sha256, channel);
     let mut sources = source::sources(&origin, bytes, Some(&sha256), found);
-    for (kind, message) in troubles(ended) {
+    for (kind, message) in troubles {
         let defect = Defect::new(kind, message, Position::default());
         sources
             .iter_mut()
             .for_each(|s| s.lower(Completeness::Partial, defect.clone()));
     }
     lockfile::doubt(&mut sources, &run.directory, &run.command);
+    dependency::set_apart(&mut sources, &run.directory);
     Ok(sources)
 }
 

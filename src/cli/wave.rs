@@ -188,6 +188,7 @@ fn grew(ledger: &Ledger, path: &Path, key: Option<&VerifyingKey>) -> Result<(), 
     let shown = path.display().to_string();
     let note = fs::read_to_string(path).map_err(|e| Error::open(&shown, &e))?;
     let broken = |what: &str| Error {
+        details: Vec::new(),
         message: format!("{shown}: {what}"),
         hint: Some("entries were changed or removed: compare with a copy from elsewhere".into()),
         code: ExitCode::Fail,

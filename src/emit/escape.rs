@@ -37,6 +37,34 @@ fn is_hostile(c: char) -> bool {
         || matches!(c, '\u{061c}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
 }
 
+/// A double-quoted YAML scalar on one line. Only plain marks, letters and digits stand as they are.
+#[must_use]
+pub fn yaml(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => {
+                out.push('\\');
+                out.push(c);
+            }
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            ' '..='~' => out.push(c),
+            c if c.is_alphanumeric() => out.push(c),
+            c => {
+                // Writing to a String does not fail.
+                let _ = match u32::from(c) {
+                    code if code <= 0xffff => write!(out, "\\u{code:04X}"),
+                    code => write!(out, "\\U{code:08X}"),
+                };
+            }
+        }
+    }
+    out.push('"');
+    out
+}
+
 /// Inline Markdown: every ASCII punctuation mark is escaped, HTML cannot start, and neither `@name` nor `#1` nor an
 /// address becomes a link.
 #[must_use]
@@ -100,6 +128,16 @@ mod tests {
         }
         assert_eq!(terminal("\u{1b}]0;x"), "\\x1b]0;x");
         assert_eq!(terminal("naïve ✓"), "naïve ✓");
+    }
+
+    #[test]
+    fn a_yaml_text_stays_a_text() {
+        assert_eq!(yaml("a: \"b\" \\ # c"), r##""a: \"b\" \\ # c""##);
+        assert_eq!(
+            yaml("x\n- y\t\u{1b}\u{7f}\u{85}\u{2028}"),
+            r#""x\n- y\t\u001B\u007F\u0085\u2028""#
+        );
+        assert_eq!(yaml("naïve \u{1f600}"), r#""naïve \U0001F600""#);
     }
 
     #[test]

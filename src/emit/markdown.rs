@@ -3,9 +3,10 @@
 use std::io::{self, Write};
 
 use super::escape::{fence, markdown as safe};
-use super::{Style, compared, place};
+use super::{Style, advice, compared, place};
 use crate::gates::Ruling;
-use crate::report::{Report, ReportFailure, Status};
+use crate::report::{Report, ReportFailure};
+use crate::waiver::Status;
 
 /// Groups, findings and sources that are shown.
 const SHOWN: usize = 20;
@@ -26,19 +27,25 @@ pub(super) fn write(report: &Report, _: Style, out: &mut dyn Write) -> io::Resul
     )?;
     for g in &report.gates {
         let j = &g.judgement;
-        let (actual, limit, because) = (safe(&j.actual), safe(&j.limit), safe(&j.because));
+        let (actual, because) = (safe(&j.actual), safe(&j.because));
+        let limit = match g.source.as_str() {
+            "default" => safe(&j.limit),
+            source => safe(&format!("{} ({source})", j.limit)),
+        };
         writeln!(
             out,
-            "| {} {} | {} | {actual} | {limit} | {because} |",
+            "| {} {}{} | {} | {actual} | {limit} | {because} |",
             mark(j.ruling),
             j.ruling.id(),
-            g.gate.id
+            if g.counts() { "" } else { " (advisory)" },
+            safe(&g.id)
         )?;
     }
     patch(report, out)?;
     failures(report, out)?;
     findings(report, out)?;
-    doubts(report, out)
+    doubts(report, out)?;
+    policy(report, out)
 }
 
 /// The lines that changed: a sentence, and what is missed or not known.
@@ -92,14 +99,24 @@ fn failures(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             .map(|at| format!(", first at {}", safe(&at)))
             .unwrap_or_default();
         let n = group.members.len();
+        let members = group.members.iter().filter_map(|i| report.failures.get(*i));
+        let waived = match members.filter(|f| f.status == Status::Waived).count() {
+            0 => String::new(),
+            waived => format!(", {waived} waived"),
+        };
         writeln!(
             out,
-            "- **{}** ({n} failure{}){at}",
+            "- **{}** ({n} failure{}{waived}){at}",
             safe(&group.title),
             if n == 1 { "" } else { "s" }
         )?;
+        writeln!(out, "\n  {}", safe(&group.cause))?;
         if let Some(hint) = &group.hint {
             writeln!(out, "\n  {}", safe(hint))?;
+        }
+        let said = advice::related(report, &first.related);
+        if !said.is_empty() {
+            writeln!(out, "\n  At the same place: {}", safe(&said.join("; ")))?;
         }
         writeln!(out)?;
         for line in fence(block(first).trim(), "text").lines() {
@@ -160,6 +177,7 @@ fn findings(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let severity = match f.status {
             Status::New => severity.to_owned(),
             Status::Known => format!("{severity} (known)"),
+            Status::Waived => format!("{severity} (waived)"),
         };
         writeln!(
             out,
@@ -168,6 +186,40 @@ fn findings(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             safe(&x.rule),
             safe(&message)
         )?;
+    }
+    Ok(())
+}
+
+/// Waivers, and what the tree's own policy says otherwise.
+fn policy(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if !report.waivers.is_empty() {
+        heading(out, "Waivers", report.waivers.len())?;
+    }
+    for w in report.waivers.iter().take(SHOWN) {
+        let (finding, owner, reason) = (
+            safe(&w.waiver.finding),
+            safe(&w.waiver.owner),
+            safe(&w.waiver.reason),
+        );
+        let (state, n, until) = (w.state.id(), w.matched, w.waiver.expires);
+        writeln!(
+            out,
+            "- {finding}: {state}, {n} found, until {until}, {owner}: {reason}"
+        )?;
+    }
+    let Some(shadow) = &report.shadow else {
+        return Ok(());
+    };
+    let verdict = shadow.verdict.map_or("unreadable", Ruling::id);
+    writeln!(
+        out,
+        "\nJudged by the policy of {}. By the tree's own policy the verdict would be: {verdict}.\n",
+        safe(&shadow.from)
+    )?;
+    for change in shadow.changes.iter().take(SHOWN) {
+        let word = |value: &Option<String>| safe(value.as_deref().unwrap_or("not said"));
+        let (used, other) = (word(&change.used), word(&change.other));
+        writeln!(out, "- {}: {used}, would be {other}", safe(&change.key))?;
     }
     Ok(())
 }

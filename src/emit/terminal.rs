@@ -1,19 +1,27 @@
 //! The report for people at a terminal: gates, failures with their cause, findings, doubts, and one last line.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width};
 
 use gatekeeper_parsers::Tool;
+use gatekeeper_parsers::evidence::Severity;
 
 use super::escape::terminal as safe;
-use super::{Style, compared, place};
-use crate::failures::Group;
+use super::{Style, advice, compared, place};
+use crate::failures::{Group, Strength};
 use crate::gates::Ruling;
-use crate::report::{Report, ReportFailure, ReportFinding, Source, Status};
+use crate::report::{Report, ReportFailure, ReportFinding, Source, nanoseconds};
+use crate::waiver::Status;
+
+mod policy;
 
 /// Groups of failures, findings and doubtful sources that are shown unless all are asked for.
 const SHOWN: usize = 10;
+
+/// Characters of a gate's id that stand in one line.
+const ID: usize = 28;
 
 /// Characters of the name of a tool that are shown.
 const TOOL: usize = 24;
@@ -21,10 +29,13 @@ const TOOL: usize = 24;
 pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)?;
     gates(report, style, out)?;
+    policy::limits(report, style, out)?;
     patch(report, style, out)?;
     failures(report, style, out)?;
     findings(report, style, out)?;
+    benchmarks(report, style, out)?;
     doubts(report, style, out)?;
+    policy::write(report, style, out)?;
     verdict(report, style, out)
 }
 
@@ -64,16 +75,27 @@ fn gates(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
         .set_header(["ruling", "gate", "measured", "limit", "why"]);
     for g in &report.gates {
         let j = &g.judgement;
+        let because = match g.counts() {
+            true => j.because.clone(),
+            false => format!("advisory: {}", j.because),
+        };
         table.add_row([
             j.ruling.id(),
-            g.gate.id,
+            &safe(&g.id),
             &safe(&j.actual),
             &safe(&j.limit),
-            &safe(&j.because),
+            &safe(&because),
         ]);
     }
     if let Some(column) = table.column_mut(0) {
         column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(11)));
+    }
+    // An id is there to be copied: it is not broken, unless a policy gave it a long name.
+    let longest = report.gates.iter().map(|g| g.id.chars().count()).max();
+    if let Some(column) = table.column_mut(1)
+        && longest.is_some_and(|n| n <= ID)
+    {
+        column.set_constraint(ColumnConstraint::ContentWidth);
     }
     for line in table.lines() {
         let ruling = report
@@ -134,15 +156,33 @@ fn one_group(report: &Report, group: &Group, style: Style, out: &mut dyn Write) 
     let Some(first) = group.members.first().and_then(|i| report.failures.get(*i)) else {
         return Ok(());
     };
-    let n = group.members.len();
-    let head = format!("{} ({})", safe(&group.title), plural(n, "failure"));
-    writeln!(out, "\n  {}", paint(&head, color(Ruling::Fail), style))?;
+    let number = report
+        .groups
+        .iter()
+        .position(|g| std::ptr::eq(g, group))
+        .unwrap_or_default()
+        + 1;
+    let head = format!("{number}. {}", safe(&group.title));
+    let how_many = extent(report, group);
+    writeln!(
+        out,
+        "\n  {}{how_many}",
+        paint(&head, color(Ruling::Fail), style)
+    )?;
     let mut lines = vec![
         ("cause", Some(safe(&group.cause))),
         ("first", Some(named(first))),
     ];
     lines.push(("hint", group.hint.as_deref().map(safe)));
+    // A cause with many victims is not chance.
+    let alone = group.members.len() == 1;
+    lines.push(("flaky?", flaky(first).filter(|_| alone)));
     lines.push(("again", first.rerun.as_deref().map(safe)));
+    lines.push(("until", first.repeat.as_deref().filter(|_| alone).map(safe)));
+    if style.verbose {
+        let said = advice::related(report, &first.related);
+        lines.push(("see", Some(safe(&said.join("; ")))));
+    }
     for (label, text) in lines {
         if let Some(text) = text.filter(|t| !t.is_empty()) {
             labelled(label, &text, style, out)?;
@@ -161,6 +201,33 @@ fn one_group(report: &Report, group: &Group, style: Style, out: &mut dyn Write) 
     Ok(())
 }
 
+/// How many failures in how many modules are one cause; nothing for a single one.
+fn extent(report: &Report, group: &Group) -> String {
+    let n = group.members.len();
+    let members = group.members.iter().filter_map(|i| report.failures.get(*i));
+    let modules: BTreeSet<&Option<String>> = members.map(|f| &f.failure.module).collect();
+    match (n, modules.len()) {
+        (1, _) => String::new(),
+        (_, 1) => format!("  {n} failures"),
+        (_, modules) => format!("  {n} failures in {modules} modules"),
+    }
+}
+
+/// What speaks for or against chance.
+fn flaky(f: &ReportFailure) -> Option<String> {
+    let says: Vec<String> = f
+        .class
+        .tags
+        .iter()
+        .filter_map(|tag| match tag.strength {
+            Strength::Likely => Some(format!("likely: {}", tag.says)),
+            Strength::Against => Some(format!("no: {}", tag.says)),
+            Strength::Possible => None,
+        })
+        .collect();
+    (!says.is_empty()).then(|| says.join("; "))
+}
+
 /// `test/a_test.exs:5  adds (Shop.CartTest)`.
 fn named(f: &ReportFailure) -> String {
     let x = &f.failure;
@@ -170,7 +237,12 @@ fn named(f: &ReportFailure) -> String {
         (None, None) => String::new(),
     };
     let at = place(x.file.as_deref(), x.line).unwrap_or_default();
-    safe(format!("{at}  {name}").trim())
+    let waived = if f.status == Status::Waived {
+        " (waived)"
+    } else {
+        ""
+    };
+    safe(format!("{at}  {name}{waived}").trim())
 }
 
 /// A label, then the text, wrapped at words below itself. What stands in one word (a path, a
@@ -181,7 +253,7 @@ fn labelled(label: &str, text: &str, style: Style, out: &mut dyn Write) -> io::R
         let used = head.chars().count();
         usize::from(style.width).saturating_sub(used).max(20)
     };
-    let copied = label == "again";
+    let copied = matches!(label, "again" | "until");
     let mut head = format!("    {label:<7} ");
     let mut room = room_after(&head);
     let mut line = String::new();
@@ -204,17 +276,27 @@ fn findings(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
     let listed: Vec<&ReportFinding> = report
         .findings
         .iter()
-        .filter(|f| f.tool != Tool::Compiler)
+        // Compile errors are failures.
+        .filter(|f| f.tool != Tool::Compiler || f.finding.severity < Severity::High)
+        .filter(|f| style.verbose || f.derived_from.is_none())
         .collect();
+    let derived = report
+        .findings
+        .iter()
+        .filter(|f| f.derived_from.is_some())
+        .count();
     let standing = compared::standing(report);
     if listed.is_empty() && standing.is_none() {
         return Ok(());
     }
     let all = report.findings_in_all();
-    let title = match all > listed.len() as u64 {
+    let mut title = match all > listed.len() as u64 {
         true => format!("{all} findings, {} of them listed", listed.len()),
         false => plural(listed.len(), "finding"),
     };
+    if report.waived() > 0 {
+        title = format!("{title}, {} waived", report.waived());
+    }
     let title = match standing {
         Some(standing) => format!("{title}: {}", safe(&standing)),
         None => title,
@@ -228,19 +310,20 @@ fn findings(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
     let shown = if style.verbose { listed.len() } else { SHOWN };
     // What is new comes first; without a baseline all of it is.
     let mut sorted = listed.clone();
-    sorted.sort_by_key(|f| f.status == Status::Known);
+    sorted.sort_by_key(|f| f.status != Status::New);
     for f in sorted.iter().take(shown) {
         let x = &f.finding;
         let at = place(x.path.as_deref(), x.line).unwrap_or_else(|| "-".into());
         // A SARIF document names its tool as it likes.
         let tool: String = safe(&f.tool_id).chars().take(TOOL).collect();
-        let known = match f.status {
+        let status = match f.status {
             Status::New => "",
             Status::Known => "  (known)",
+            Status::Waived => "  (waived)",
         };
         writeln!(
             out,
-            "  {:<9} {}  {} {}{known}",
+            "  {:<9} {}  {} {}{status}",
             x.severity.id(),
             safe(&at),
             tool,
@@ -253,7 +336,49 @@ fn findings(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
             out,
         )?;
     }
-    more(listed.len(), shown, "finding", out)
+    more(listed.len(), shown, "finding", out)?;
+    if derived > 0 && !style.verbose {
+        writeln!(
+            out,
+            "\n  {} only from these (-v shows them)",
+            plural_verb(derived)
+        )?;
+    }
+    Ok(())
+}
+
+fn plural_verb(n: usize) -> String {
+    match n {
+        1 => "1 more follows".to_owned(),
+        n => format!("{n} more follow"),
+    }
+}
+
+/// One line for each scenario, when all is asked for.
+fn benchmarks(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let all: Vec<_> = report.scenarios().collect();
+    if all.is_empty() || !style.verbose {
+        return Ok(());
+    }
+    let title = plural(all.len(), "benchmark");
+    writeln!(out, "\n{}\n", paint(&title, "1", style))?;
+    for (_, scenario) in all {
+        let input = scenario.input.as_deref().map(|i| format!(" with {i}"));
+        let name = format!("{}{}", scenario.name, input.unwrap_or_default());
+        let ns = |ps: Option<u64>| ps.map_or("-".to_owned(), nanoseconds);
+        writeln!(
+            out,
+            "  {}  median {} ns, 99 % {} ns, {}",
+            safe(&name),
+            ns(scenario.median_ps),
+            ns(scenario.p99_ps),
+            plural(
+                usize::try_from(scenario.samples).unwrap_or(usize::MAX),
+                "sample"
+            ),
+        )?;
+    }
+    Ok(())
 }
 
 /// Sources that are not believed, or every source when all is asked for.
@@ -317,14 +442,17 @@ fn verdict(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()>
         let ids: Vec<&str> = report
             .gates
             .iter()
-            .filter(|g| g.judgement.ruling == ruling)
-            .map(|g| g.gate.id)
+            .filter(|g| g.counts() && g.judgement.ruling == ruling)
+            .map(|g| g.id.as_str())
             .collect();
         ids.join(", ")
     };
     let says = match report.verdict {
         Ruling::Pass => format!("{} passed", of(Ruling::Pass)),
         Ruling::Fail => format!("{} failed", of(Ruling::Fail)),
+        Ruling::Undecided if report.gates.iter().all(|g| !g.counts()) => {
+            "only advisory gates were judged; that is not a pass".to_owned()
+        }
         Ruling::Undecided => format!("{} undecided; that is not a pass", of(Ruling::Undecided)),
     };
     let word = paint(
@@ -332,7 +460,7 @@ fn verdict(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()>
         &format!("1;{}", color(report.verdict)),
         style,
     );
-    writeln!(out, "\ngatekeeper: {word} ({says})")
+    writeln!(out, "\ngatekeeper: {word} ({})", safe(&says))
 }
 
 fn plural(n: usize, word: &str) -> String {

@@ -19,6 +19,9 @@ pub(super) const DOCTEST: Category = Category {
         "Several failing examples of one function are one cause.",
     ],
     link: "https://hexdocs.pm/ex_unit/ExUnit.DocTest.html",
+    recognised: "first line `Doctest failed` or `Doctest did not compile`.",
+    advice: "Doc example in {stack file:line} is out of date: correct the doc or the function.",
+    unless: "a doctest that raises has the exception's category; still say \"in a doctest\".",
     matches: |v| v.asserts(&["Doctest failed", "Doctest did not compile"]),
     hint: |v| {
         say(&[
@@ -40,6 +43,9 @@ pub(super) const ASSERT_MATCH: Category = Category {
         "Pinned variables are listed.",
     ],
     link: "https://hexdocs.pm/ex_unit/ExUnit.Assertions.html#assert/1",
+    recognised: "first line `match (=) failed` / `match (match?) failed`.",
+    advice: "Value does not fit the pattern: first difference at {path}.",
+    unless: "right holds a specific phrase (already_started, redirect, DB error): that category wins.",
     matches: |v| v.asserts(&["match (=) failed", "match (match?) failed"]),
     hint: |v| match v.right.trim_start().starts_with("{:error,") {
         true => error_hint(&squeeze(&v.right)),
@@ -62,6 +68,9 @@ pub(super) const ASSERT_COMPARISON: Category = Category {
         "Only time stamps differ: freeze or truncate them.",
     ],
     link: "https://hexdocs.pm/ex_unit/ExUnit.Assertions.html#assert/1",
+    recognised: "first line `Assertion with OP failed` or `Expected the difference between`.",
+    advice: "First difference: {path}: {left} vs {right}.",
+    unless: "no cause is claimed: only the computed difference.",
     matches: |v| {
         v.asserts(&[
             "Assertion with ",
@@ -83,6 +92,9 @@ pub(super) const ASSERT_TRUTHY: Category = Category {
         "For changeset.valid? print the errors: `assert changeset.valid?, inspect(changeset.errors)`.",
     ],
     link: "https://hexdocs.pm/ex_unit/ExUnit.Assertions.html#assert/1",
+    recognised: "first line `Expected truthy, got`.",
+    advice: "Got {false|nil}; arguments: {list}. Write the comparison inside assert to see both sides.",
+    unless: "`has_element?` in code: liveview-element.",
     matches: |v| v.asserts(&["Expected truthy, got"]),
     hint: |v| {
         say(&[
@@ -103,6 +115,9 @@ pub(super) const REFUTE_FAILED: Category = Category {
         "Check that the value under test is the one you built (not the default).",
     ],
     link: "https://hexdocs.pm/ex_unit/ExUnit.Assertions.html#refute/1",
+    recognised: "first line `Expected false or nil, got`, `Refute with OP failed`, or `match (match?) succeeded`.",
+    advice: "Expression was true: {code}.",
+    unless: "",
     matches: |v| {
         v.asserts(&[
             "Expected false or nil, got",
@@ -127,6 +142,9 @@ pub(super) const ASSERT_RAISE: Category = Category {
         "Nothing raised: the function now returns an error tuple, or the raise is in another process.",
     ],
     link: "https://hexdocs.pm/ex_unit/ExUnit.Assertions.html#assert_raise/2",
+    recognised: "first line `Expected exception X but …`, `Wrong message for X`, `Expected to catch …`.",
+    advice: "{nothing raised | raised Y instead | message differs: {diff}}.",
+    unless: "",
     matches: |v| {
         v.asserts(&["Wrong message for ", "Expected to catch ", "Got exception "])
             || (v.is_assertion()
@@ -159,6 +177,9 @@ pub(super) const NOT_IMPLEMENTED: Category = Category {
         "Tag it `@tag :skip` (or give a reason) to keep the run green.",
     ],
     link: "https://hexdocs.pm/ex_unit/ExUnit.Case.html#test/1",
+    recognised: "message is exactly `Not implemented`.",
+    advice: "Write the test or tag it @tag :skip.",
+    unless: "",
     matches: |v| {
         v.kind == ErrorKind::NotImplemented || (v.is_assertion() && v.flat == "Not implemented")
     },
@@ -176,6 +197,9 @@ pub(super) const SNAPSHOT_MISMATCH: Category = Category {
         "Several mismatches after one change usually have one reason: accept them together only after reading one.",
     ],
     link: "https://hexdocs.pm/mneme/Mneme.html",
+    recognised: "`Received value does not match stored snapshot` or `\"Snapshot == Received\"` in code.",
+    advice: "Review the diff; accept the new snapshot if it is right.",
+    unless: "",
     matches: is_snapshot,
     hint: |_| plain("Review the diff; accept the new snapshot if it is right"),
 };
@@ -191,6 +215,9 @@ pub(super) const ASSERT_CUSTOM: Category = Category {
         "Write `assert left == right` inside helpers: ExUnit then prints both sides.",
     ],
     link: "https://hexdocs.pm/ex_unit/ExUnit.Assertions.html#flunk/1",
+    recognised: "assertion whose first line is none of the known forms.",
+    advice: "Message: {first line}. Assertion site: {top frame}.",
+    unless: "no cause is claimed.",
     matches: |v| v.is_assertion() && !v.flat.is_empty(),
     hint: |v| say(&[with("Assertion site: {}", v.place())]),
 };

@@ -58,6 +58,9 @@ pub(super) const DB_UNREACHABLE: Category = Category {
         "`too_many_connections` = pool_size x partitions (x parallel jobs) exceeds the server limit.",
     ],
     link: "https://hexdocs.pm/ecto/Mix.Tasks.Ecto.Create.html",
+    recognised: "message has `tcp connect`, `ssl connect`, `FATAL`, `invalid_catalog_name`, `too_many_connections`, `password authentication failed`, `database system is starting`; or exception `Phoenix.Ecto.StorageNotCreatedError`.",
+    advice: "Database not reachable: start it, then `MIX_ENV=test mix ecto.create`; check host, port, user in `config/test.exs`.",
+    unless: "only one test fails with it and that test configures its own repo; never say \"run ecto.create\" for `password authentication failed` or `too_many_connections`.",
     matches: is_unreachable,
     hint: |v| {
         if v.has(&[
@@ -92,6 +95,9 @@ pub(super) const SANDBOX_OWNER_EXITED: Category = Category {
         "The block shows the victim; the real culprit is the process in the stack of the log line just before it.",
     ],
     link: "https://hexdocs.pm/ecto_sql/Ecto.Adapters.SQL.Sandbox.html#module-faq",
+    recognised: "`owner #PID<…> exited`, `client #PID<…> exited`, `still using a connection from owner`, `owner … is not alive` (a `(label)` may follow the pid).",
+    advice: "A process outlived the test that owns its DB connection: stop it in the test (`start_supervised!`) or wait for it before the test ends.",
+    unless: "the phase is on_exit and the callback itself queries the repo: then move that query before on_exit or check out its own owner.",
     matches: is_owner_gone,
     hint: |v| match v.phase {
         Phase::OnExit => plain(
@@ -115,6 +121,9 @@ pub(super) const DB_POOL_TIMEOUT: Category = Category {
         "`queued and checked out … for longer than` is one slow query (:timeout, default 15 s).",
     ],
     link: "https://hexdocs.pm/db_connection/DBConnection.html#start_link/2-queue-config",
+    recognised: "`dropped from queue`, `connection not available`, `could not checkout the connection owned by`, `queued and checked out the connection for longer than`, `owned the connection for longer than`, `deadline reached while in queue`; also inside `{:error, {%DBConnection.ConnectionError{…` of a MatchError in `Sandbox.start_owner!/2`.",
+    advice: "All pool connections are busy: raise `pool_size` (>= `max_cases`), or find the test that keeps a connection (start with the first one of the group).",
+    unless: "the message says `owned the connection for longer than` (then the hint is ownership_timeout, not pool_size); or only one failure in the run.",
     matches: |v| v.has(POOL) || (is_time_out(v) && v.stack.iter().any(is_checkout)),
     hint: |v| {
         if v.has(&["owned the connection for longer than"]) {
@@ -148,6 +157,9 @@ pub(super) const SANDBOX_OWNERSHIP: Category = Category {
         "When it starts in the middle of a run and hits all later sync tests, shared mode was reset by an earlier test: look at the failure just before.",
     ],
     link: "https://hexdocs.pm/ecto_sql/Ecto.Adapters.SQL.Sandbox.html#module-collaborating-processes",
+    recognised: "exception `DBConnection.OwnershipError` or `cannot find ownership process for #PID<…>`.",
+    advice: "Give that process a connection: `Ecto.Adapters.SQL.Sandbox.allow(Repo, self(), pid)`, or shared mode with `async: false`; check the test uses DataCase.",
+    unless: "the first such failure follows a `sandbox-owner-exited` of the same run: then it is a victim.",
     matches: |v| {
         v.raised(&["DBConnection.OwnershipError"])
             || v.has(&["cannot find ownership process for #PID<"])

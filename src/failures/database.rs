@@ -67,6 +67,9 @@ pub(super) const DB_LOCK: Category = Category {
         "SQLite allows one writer: run those tests with async: false and set busy_timeout.",
     ],
     link: "https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-DEADLOCKS",
+    recognised: "`deadlock_detected`, `40P01`, `lock_not_available`, `serialization_failure`, `Database busy`, `database is locked`, `ER_LOCK_*`.",
+    advice: "Two tests lock the same rows: make the file `async: false` or use rows private to each test; SQLite needs `async: false`.",
+    unless: "the message comes from a test about locking (`FOR UPDATE NOWAIT` in `code:`).",
     matches: |v| {
         v.has(&[
             "deadlock_detected",
@@ -99,6 +102,9 @@ pub(super) const DB_SCHEMA: Category = Category {
         "With partitions every database (name + MIX_TEST_PARTITION) must be migrated.",
     ],
     link: "https://hexdocs.pm/ecto_sql/Mix.Tasks.Ecto.Migrate.html",
+    recognised: "driver error with `undefined_table`, `undefined_column`, `undefined_object`, `duplicate_table`, `no such table`, `ER_NO_SUCH_TABLE`, `ER_BAD_FIELD_ERROR`; or `Phoenix.Ecto.PendingMigrationError`, `Ecto.MigrationError`.",
+    advice: "Schema is out of date for {relation}: `MIX_ENV=test mix ecto.migrate` (or `mix ecto.reset`).",
+    unless: "`duplicate_table`/`duplicate_column` (then a migration ran twice or structure.sql is stale); or the name is built at run time (prefix/tenant): then check the prefix.",
     matches: |v| {
         v.raised(&["Phoenix.Ecto.PendingMigrationError", "Ecto.MigrationError"])
             || (v.raised(DRIVERS)
@@ -119,6 +125,9 @@ pub(super) const DB_CONSTRAINT: Category = Category {
         "A unique violation with generated data is a collision: use a sequence.",
     ],
     link: "https://hexdocs.pm/ecto/Ecto.Changeset.html#unique_constraint/3",
+    recognised: "exception `Ecto.ConstraintError`; or driver error with `unique_violation`, `foreign_key_violation`, `not_null_violation`, `check_violation`, `exclusion_violation`, `constraint failed`, `ER_DUP_ENTRY`.",
+    advice: "Constraint {name} failed: add the matching `*_constraint/3` in the changeset, or give the fixture unique/complete data.",
+    unless: "the message lists the same name under \"The changeset defined the following constraints\": then the name/match option differs, say that instead.",
     matches: |v| {
         v.raised(&["Ecto.ConstraintError"])
             || (v.raised(DRIVERS)
@@ -138,6 +147,9 @@ pub(super) const DB_QUERY: Category = Category {
         "`query_canceled` = statement timeout or the client gave up.",
     ],
     link: "https://www.postgresql.org/docs/current/errcodes-appendix.html",
+    recognised: "exception of a driver (`Postgrex.Error`, `MyXQL.Error`, `Exqlite.Error`, `Tds.Error`, …) not matched above.",
+    advice: "The database refused the statement: read the code ({code}) and the query printed below it.",
+    unless: "",
     matches: |v| {
         v.raised(DRIVERS)
             || v.raised(&[

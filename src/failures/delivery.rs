@@ -23,6 +23,9 @@ pub(super) const CHANNEL_JOIN: Category = Category {
         "Authorisation happens in join/3: the test socket must carry the same assigns as a real one.",
     ],
     link: "https://hexdocs.pm/phoenix/Phoenix.ChannelTest.html#subscribe_and_join!/4",
+    recognised: "`could not join channel, got error`.",
+    advice: "join/3 answered an error: check the topic and the socket assigns (token) of the test.",
+    unless: "",
     matches: |v| {
         v.has(&[
             "could not join channel, got error",
@@ -48,6 +51,9 @@ pub(super) const JOB_ASSERT: Category = Category {
         "args are stored as JSON: use string-comparable values.",
     ],
     link: "https://hexdocs.pm/oban/Oban.Testing.html",
+    recognised: "`Expected a job matching`, `Expected no jobs matching`, `Expected worker to be a module that implements`, `Expected args and opts to build a valid job`.",
+    advice: "No job matches: compare worker, queue and args (string keys) with the list of enqueued jobs in the message.",
+    unless: "the config has testing: :inline - say that first (if known).",
     matches: |v| {
         v.has(&[
             "Expected a job matching",
@@ -76,6 +82,9 @@ pub(super) const EMAIL_ASSERT: Category = Category {
         "Subject, recipient tuple and body are compared exactly: a near miss is listed in the mailbox.",
     ],
     link: "https://hexdocs.pm/swoosh/Swoosh.TestAssertions.html",
+    recognised: "message of `Swoosh.TestAssertions`/`Bamboo.Test` (`no matching emails`, `N emails delivered to this process`), or assert_receive(d) on `{:email, …}`.",
+    advice: "No matching mail reached this process: the mail was sent by another process (use `set_swoosh_global`/shared mode) or a field differs.",
+    unless: "",
     matches: |v| {
         v.is_assertion()
             && (v.has(EMAIL)

@@ -28,6 +28,9 @@ pub(super) const ECTO_NO_RESULTS: Category = Category {
         "MultipleResults means leftovers: rows created outside the sandbox (seeds, setup_all) are visible to every test.",
     ],
     link: "https://hexdocs.pm/ecto/Ecto.Repo.html#c:get!/3",
+    recognised: "exception `Ecto.NoResultsError` or `Ecto.MultipleResultsError`.",
+    advice: "The query found {0|n} rows: check that the fixture was inserted in this test and matches the `where`.",
+    unless: "the controller test expects a 404: use `assert_error_sent 404` instead.",
     matches: |v| v.raised(&["Ecto.NoResultsError", "Ecto.MultipleResultsError"]),
     hint: |v| match v.find(re!(r"at most one result but got (\d+)")) {
         Some(rows) => say(&[with(
@@ -51,6 +54,9 @@ pub(super) const ECTO_CHANGESET: Category = Category {
         "Fix the factory once; all tests that use it fail together.",
     ],
     link: "https://hexdocs.pm/ecto/Ecto.InvalidChangesetError.html",
+    recognised: "exception `Ecto.InvalidChangesetError`.",
+    advice: "Changeset is invalid ({errors}): give the fixture the missing fields, or use `insert/1` and assert on the error.",
+    unless: "never guess the field: print only what the `Errors` part says.",
     matches: |v| v.raised(&["Ecto.InvalidChangesetError"]),
     hint: |v| {
         say(&[
@@ -77,6 +83,9 @@ pub(super) const ECTO_STALE: Category = Category {
         "With optimistic_lock the version differs: that is the behaviour to assert on.",
     ],
     link: "https://hexdocs.pm/ecto/Ecto.StaleEntryError.html",
+    recognised: "exception `Ecto.StaleEntryError`.",
+    advice: "The row is gone or has a newer lock_version: reload it before update/delete, or check that it was really inserted in this sandbox.",
+    unless: "the test is about optimistic locking.",
     matches: |v| v.raised(&["Ecto.StaleEntryError"]),
     hint: |_| {
         plain(
@@ -96,6 +105,9 @@ pub(super) const ECTO_QUERY: Category = Category {
         "It fails the same way on every run: not flaky.",
     ],
     link: "https://hexdocs.pm/ecto/Ecto.Query.html",
+    recognised: "exception `Ecto.QueryError`, `Ecto.SubQueryError`, `Ecto.Query.CompileError`.",
+    advice: "Ecto refused the query: fix the binding or field named in the message.",
+    unless: "",
     matches: |v| {
         v.raised(&[
             "Ecto.QueryError",
@@ -125,6 +137,9 @@ pub(super) const ECTO_CAST: Category = Category {
         "Query.CastError in a controller test is often an id such as \"abc\" for an integer key: Phoenix turns it into 400.",
     ],
     link: "https://hexdocs.pm/ecto/Ecto.ChangeError.html",
+    recognised: "exception `Ecto.ChangeError`, `Ecto.CastError`, `Ecto.Query.CastError`; or `cannot load \\`…\\``, `expects microseconds to be empty`.",
+    advice: "Value for {field} does not fit {type}: change the test value (`DateTime.truncate/2`, UUID, integer) or the schema type.",
+    unless: "the test sends a bad id on purpose: use assert_error_sent 400.",
     matches: |v| {
         v.raised(&["Ecto.ChangeError", "Ecto.CastError", "Ecto.Query.CastError"]) || v.has(UNFIT)
     },
@@ -152,6 +167,9 @@ pub(super) const ECTO_NOT_LOADED: Category = Category {
         "Preload in the function under test if production needs it too; preload in the test only for comparing.",
     ],
     link: "https://hexdocs.pm/ecto/Ecto.Repo.html#c:preload/3",
+    recognised: "`association … is/was not loaded`, `Ecto.Association.NotLoaded` in the message of an error (not in the value of a MatchError).",
+    advice: "Preload {assoc} first: `Repo.preload(struct, {assoc})`.",
+    unless: "NotLoaded shows only in left/right of an `==` assertion: that is `assert-comparison` (compare ids or preload both sides).",
     matches: |v| v.kind == ErrorKind::Error && !v.is(&["MatchError"]) && is_not_loaded(v),
     hint: |v| match v.find(re!(r"association [`:]?(\w+)`?")) {
         Some(name) => say(&[

@@ -18,6 +18,9 @@ pub(super) const PORT_IN_USE: Category = Category {
         "If every test of the run is affected, look for another OS process on that port first.",
     ],
     link: "https://hexdocs.pm/bypass/Bypass.html#open/1",
+    recognised: "`:eaddrinuse` or `address already in use` in message, nested exit, value of a failed match, or any stack frame argument.",
+    advice: "Port is taken: let the OS choose (`port: 0`, `Bypass.open()` without a port) or stop the other listener first.",
+    unless: "the test asserts on `:eaddrinuse` itself (it appears in `code:`).",
     matches: |v| {
         v.has(&[":eaddrinuse", "address already in use"])
             || v.stack
@@ -43,6 +46,9 @@ pub(super) const ALREADY_STARTED: Category = Category {
         "`start_supervised!` waits for the stop, `GenServer.stop` in on_exit may be too late.",
     ],
     link: "https://hexdocs.pm/ex_unit/ExUnit.Callbacks.html#start_supervised/2",
+    recognised: "`{:error, {:already_started, #PID<…>}}` anywhere in message or value; `already started: #PID<…>`.",
+    advice: "Name is taken: start it with `start_supervised!` (stopped between tests), use a unique name, or do not start what the application already runs.",
+    unless: "the pattern in `code:` itself expects already_started.",
     matches: |v| {
         v.has(&[
             "{:already_started, ",
@@ -70,6 +76,9 @@ pub(super) const NOT_STARTED: Category = Category {
         "In a library test nothing is started for you.",
     ],
     link: "https://hexdocs.pm/elixir/Registry.html",
+    recognised: "`unknown registry: X`, `could not lookup Ecto repo X because it was not started or it does not exist`.",
+    advice: "Start {X} before the test: `start_supervised!({Registry/Repo …})` or let the application start it (no `--no-start`).",
+    unless: "many later failures with the same name and an earlier crash of its supervisor: then the crash is the cause.",
     matches: |v| {
         v.has(&[
             "unknown registry: ",
@@ -97,6 +106,9 @@ pub(super) const ETS_TABLE: Category = Category {
         "If it worked before and fails for all later tests, its owner crashed once.",
     ],
     link: "https://www.erlang.org/doc/apps/stdlib/ets.html",
+    recognised: "ArgumentError whose message has `the table identifier does not refer to an existing ETS table`; or (OTP < 24) `argument error` with `:ets.fun(` as one of the first two frames.",
+    advice: "Table {name} does not exist: start its owner in the test, or keep the owner alive (a table dies with the process that created it).",
+    unless: "first argument is a pid or other non-table term: then the call passes the wrong value, say that.",
     matches: |v| {
         v.raised(&["ArgumentError"])
             && (v.has(&["the table identifier does not refer to an existing ETS table"])
@@ -123,6 +135,9 @@ pub(super) const MISSING_CONFIG: Category = Category {
         "Failing at boot it stops the whole run.",
     ],
     link: "https://hexdocs.pm/elixir/System.html#fetch_env!/1",
+    recognised: "`could not fetch application environment`, `could not fetch environment variable`, `missing … environment variable`, `System.EnvError`.",
+    advice: "Set {name} in `config/test.exs` (or export the variable) before running the tests.",
+    unless: "",
     matches: is_unconfigured,
     hint: |v| {
         let name = re!(
@@ -146,6 +161,9 @@ pub(super) const NETWORK_ERROR: Category = Category {
         "Several failures with one reason are one cause.",
     ],
     link: "https://hexdocs.pm/mint/Mint.TransportError.html",
+    recognised: "`:econnrefused`, `:nxdomain`, `:ehostunreach`, `{:failed_connect,`; exceptions `Mint.TransportError`, `Req.TransportError`, `HTTPoison.Error`, `Finch.Error`, `Tesla.Error`.",
+    advice: "The test reached out to {host} ({reason}): start that service or stub the client in tests.",
+    unless: "the address is localhost with a Bypass port: then Bypass was shut down or `down/1` on purpose.",
     matches: |v| {
         v.has(&[
             ":econnrefused",
@@ -195,7 +213,7 @@ fn is_bare_ets(v: &View) -> bool {
 }
 
 /// The first argument of the call that missed the table.
-fn table(v: &View) -> Option<String> {
+pub(super) fn table(v: &View) -> Option<String> {
     let call = v
         .stack
         .iter()
@@ -206,7 +224,7 @@ fn table(v: &View) -> Option<String> {
 }
 
 /// The service that was looked up.
-fn service(v: &View) -> Option<String> {
+pub(super) fn service(v: &View) -> Option<String> {
     v.find(re!(
         r"unknown registry: ([\w.:]+)|lookup (?:Ecto repo )?(\S+) because|repo (\S+) is not started"
     ))

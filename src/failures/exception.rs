@@ -16,6 +16,9 @@ pub(super) const ARITHMETIC: Category = Category {
         "Division by zero prints `bad argument … / 0`: check empty collections.",
     ],
     link: "https://hexdocs.pm/elixir/ArithmeticError.html",
+    recognised: "exception `ArithmeticError`.",
+    advice: "One operand is not a number (often nil) or the divisor is 0: see the call printed under the message.",
+    unless: "",
     matches: |v| v.is(&["ArithmeticError"]),
     hint: |v| match v.find(re!(r"in arithmetic expression: (.*)")) {
         Some(call) if call.contains("nil") => say(&[with("An operand is nil in {}", Some(call))]),
@@ -38,6 +41,9 @@ pub(super) const TYPE_ERROR: Category = Category {
         "BadArityError: the function is called with another number of arguments than it was defined with.",
     ],
     link: "https://hexdocs.pm/elixir/BadMapError.html",
+    recognised: "exception `BadMapError` (not nil), `BadFunctionError`, `BadArityError`, `BadBooleanError`, `BadStructError`.",
+    advice: "Expected {kind}, got {term}.",
+    unless: "term is nil (nil-access).",
     matches: |v| {
         v.is(&[
             "BadMapError",
@@ -66,6 +72,9 @@ pub(super) const PROTOCOL_UNDEFINED: Category = Category {
         "String.Chars for a map/tuple: inspect it instead.",
     ],
     link: "https://hexdocs.pm/elixir/Protocol.UndefinedError.html",
+    recognised: "exception `Protocol.UndefinedError`.",
+    advice: "{protocol} is not implemented for {type}: convert the value, or derive/implement the protocol.",
+    unless: "type is nil/Atom: say \"the value was nil\".",
     matches: |v| v.is(&["Protocol.UndefinedError"]),
     hint: |v| {
         let protocol = v.find(re!(r"^protocol (\S+) not implemented"));
@@ -104,6 +113,9 @@ pub(super) const DECODE_ERROR: Category = Category {
         "In HTTP tests check status and content type before decoding the body.",
     ],
     link: "https://hexdocs.pm/jason/Jason.DecodeError.html",
+    recognised: "exception name ends with `DecodeError`, `ParseError`, `EncodeError` (not SyntaxError), or `UnicodeConversionError`, `Decimal.Error`.",
+    advice: "Input is not valid {format} at position {n}: print it; an HTML error page or empty body is typical.",
+    unless: "",
     matches: |v| {
         v.kind == ErrorKind::Error
             && (re!(r"(?:Decode|Parse|Encode)Error$").is_match(&v.exception)
@@ -136,6 +148,9 @@ pub(super) const FILE_ERROR: Category = Category {
         "eacces/erofs: the path is outside the sandbox of the CI user.",
     ],
     link: "https://hexdocs.pm/elixir/File.Error.html",
+    recognised: "exception `File.*Error`.",
+    advice: "{action} {path}: {reason}; use `@tag :tmp_dir` for scratch files and paths relative to `__DIR__`.",
+    unless: "",
     matches: |v| v.kind == ErrorKind::Error && re!(r"^File\.\w*Error$").is_match(&v.exception),
     hint: |v| {
         say(&[
@@ -156,6 +171,9 @@ pub(super) const ERLANG_ERROR: Category = Category {
         ":nif_not_loaded = the native library was not built.",
     ],
     link: "https://hexdocs.pm/elixir/ErlangError.html",
+    recognised: "exception `ErlangError`, `SystemLimitError`.",
+    advice: "Erlang reason {reason}: look it up in the module named in the first frame.",
+    unless: "",
     matches: |v| v.is(&["ErlangError", "SystemLimitError"]),
     hint: |v| match v.find(re!(r"[Ee]rlang error: (.*)")) {
         Some(reason) if reason.starts_with(":enoent") && v.calls("System.cmd") => {
@@ -179,6 +197,9 @@ pub(super) const ARGUMENT_ERROR: Category = Category {
         "If the first frame is project code, the author raised it on purpose: read the text.",
     ],
     link: "https://hexdocs.pm/elixir/ArgumentError.html",
+    recognised: "exception `ArgumentError` not matched by any specific rule.",
+    advice: "{function} refused its argument: {message first line}.",
+    unless: "always weak: print the message, give no cause.",
     matches: |v| v.is(&["ArgumentError"]),
     hint: |_| nothing(),
 };
@@ -194,6 +215,9 @@ pub(super) const RUNTIME_ERROR: Category = Category {
         "If the text comes from a dependency, search its issues for it.",
     ],
     link: "https://hexdocs.pm/elixir/RuntimeError.html",
+    recognised: "exception `RuntimeError` not matched by a specific rule.",
+    advice: "Raised at {top project frame}: {message first line}.",
+    unless: "no further hint than the location.",
     matches: |v| v.is(&["RuntimeError"]) && !process::is_start_failure(v),
     hint: |v| say(&[with("Raised at {}", v.place())]),
 };
@@ -209,6 +233,9 @@ pub(super) const CUSTOM_EXCEPTION: Category = Category {
         "Group by module and first project frame.",
     ],
     link: "https://hexdocs.pm/elixir/Kernel.html#raise/1",
+    recognised: "an exception banner whose module no rule knows.",
+    advice: "{module} raised at {top project frame}.",
+    unless: "no hint beyond the location: honest generic bucket, reported separately.",
     matches: |v| {
         v.kind == ErrorKind::Error
             && !v.exception.is_empty()
@@ -229,6 +256,9 @@ pub(super) const THROW: Category = Category {
         "GenServer callbacks treat a thrown value as a return value.",
     ],
     link: "https://hexdocs.pm/elixir/Kernel.SpecialForms.html#try/1",
+    recognised: "kind throw.",
+    advice: "Uncaught throw {value}: catch it or return it.",
+    unless: "",
     matches: |v| v.kind == ErrorKind::Throw,
     hint: |v| {
         say(&[with(

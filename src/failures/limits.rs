@@ -16,6 +16,9 @@ pub(super) const TEST_TIMEOUT: Category = Category {
         "The default is 60 s; --trace sets it to infinity.",
     ],
     link: "https://hexdocs.pm/ex_unit/ExUnit.Case.html#module-known-tags",
+    recognised: "exception `ExUnit.TimeoutError`.",
+    advice: "Stopped after {n} ms in {top frame}: that call waits for something; raise `@tag timeout:` only if it is slow by design.",
+    unless: "",
     matches: |v| v.raised(&["ExUnit.TimeoutError"]),
     hint: |v| {
         say(&[
@@ -45,6 +48,9 @@ pub(super) const COMPILE_ERROR: Category = Category {
         "`module X is not loaded and could not be found` during test compile: the application code does not have it.",
     ],
     link: "https://hexdocs.pm/elixir/CompileError.html",
+    recognised: "`== Compilation error in file X ==`, or header-less CompileError, SyntaxError, TokenMissingError, MismatchedDelimiterError.",
+    advice: "Fix {file}:{line} first: nothing in it ran.",
+    unless: "the error is raised inside a running test (Code.eval_string): then header is a test; keep category but not the phrase \"nothing ran\".",
     matches: |v| {
         v.phase == Phase::Compile
             || v.is(&[
@@ -76,6 +82,9 @@ pub(super) const PROPERTY: Category = Category {
         "FilterTooNarrow: the generator rejects too much - build valid values instead of filtering.",
     ],
     link: "https://hexdocs.pm/stream_data/ExUnitProperties.html",
+    recognised: "type property/`property` header and first line `Failed with generated values`; exception `ExUnitProperties.Error`, `StreamData.FilterTooNarrowError`, `PropertyTest.Error`; PropCheck `Counter-Example is:`.",
+    advice: "Counter-example: {values}. Re-run with `--seed {seed}`; add it as a plain test, then fix.",
+    unless: "the inner cause is specific (db-*, sandbox-*, mock-*): then the specific hint comes first.",
     matches: |v| {
         v.asserts(&["Failed with generated values"])
             || v.raised(&[

@@ -38,6 +38,9 @@ pub(super) const LIVEVIEW_ELEMENT: Category = Category {
         "`is disabled`: the form/button is disabled by the template.",
     ],
     link: "https://hexdocs.pm/phoenix_live_view/Phoenix.LiveViewTest.html#element/3",
+    recognised: "`to return a single element, but got`, `did not return any element`, `returned N elements`, `because it is disabled`, `does not have phx-`, `got invalid css selector`, PhoenixTest `Could not find element with selector`; or `Expected truthy/false` with `has_element?(` in `code:`.",
+    advice: "Selector {selector} matched {none|n}: narrow or correct it; print `render(view)` (or `open_browser/1`) to see the current HTML.",
+    unless: "the LiveView process died in the same test (`liveview-crash` wins).",
     matches: is_element,
     hint: element_hint,
 };
@@ -53,6 +56,9 @@ pub(super) const LIVEVIEW_REDIRECT: Category = Category {
         "For form tests follow_redirect/3 needs the conn of the same user.",
     ],
     link: "https://hexdocs.pm/phoenix_live_view/Phoenix.LiveViewTest.html#assert_redirect/3",
+    recognised: "`{:error, {:redirect, %{`, `{:error, {:live_redirect, %{`, `LiveView did not redirect`, `expected LiveView to redirect to`, `expected … to (patch|redirect)`.",
+    advice: "The view answered {kind} to {to}: log the user in for this test, or assert the redirect with `assert_redirect/2`/`follow_redirect/3`.",
+    unless: "the flash text in the value names another reason than authentication: print it instead of \"log in\".",
     matches: |v| {
         v.has(&[
             "{:error, {:redirect, %{",
@@ -75,6 +81,9 @@ pub(super) const LIVEVIEW_CRASH: Category = Category {
         "If it is a missing handle_event/handle_info clause, the message shows the event name.",
     ],
     link: "https://hexdocs.pm/phoenix_live_view/Phoenix.LiveViewTest.html",
+    recognised: "kind exit/EXIT with a nested exception and a frame/target of `Phoenix.LiveViewTest`, `Phoenix.LiveView.Channel`, `(phoenix_live_view`; or a FunctionClauseError in `…Live….(handle_*|mount|render|update)/n`.",
+    advice: "The LiveView raised {exception} in {top project frame}: fix it there; the test line is only where it was noticed.",
+    unless: "the nested exception is a database/sandbox/mock category: that category wins.",
     matches: |v| {
         (v.is_exit() && v.has_inner_exception() && is_liveview(v)) || lacks_callback_clause(v)
     },

@@ -15,6 +15,9 @@ pub(super) const ASSERT_MESSAGE: Category = Category {
         "Pinned variables are printed: check them first.",
     ],
     link: "https://hexdocs.pm/ex_unit/ExUnit.Assertions.html#assert_receive/3",
+    recognised: "message `Assertion failed, no matching message after Nms` / `No message matching` / `no matching process`.",
+    advice: "No match within {n} ms: {mailbox empty → nobody sent it, or later: raise the timeout | mailbox has {k} others → compare with the pattern}.",
+    unless: "the mailbox holds a near miss: then do not suggest a longer timeout.",
     matches: |v| {
         v.asserts(&[
             "Assertion failed, no matching message",
@@ -37,6 +40,9 @@ pub(super) const REFUTE_MESSAGE: Category = Category {
         "Several tests with it after one change: a broadcast now reaches more subscribers.",
     ],
     link: "https://hexdocs.pm/ex_unit/ExUnit.Assertions.html#refute_receive/3",
+    recognised: "message `Unexpectedly received message … (which matched …)`.",
+    advice: "Message {msg} came although it must not: wrong subscriber/target, or left over from an earlier step.",
+    unless: "",
     matches: |v| v.asserts(&["Unexpectedly received message"]),
     hint: |v| {
         say(&[with(

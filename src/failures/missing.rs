@@ -15,6 +15,9 @@ pub(super) const TEST_CONTEXT: Category = Category {
         "setup_all values are in the same map, but setup values override them.",
     ],
     link: "https://hexdocs.pm/ex_unit/ExUnit.Callbacks.html#module-context",
+    recognised: "FunctionClauseError whose function is the test itself: `no function clause matching in Mod.\"test …\"/1` (or `\"property …\"`, `\"feature …\"`).",
+    advice: "The context has no {key}: return it from `setup`, or fix the tag/`setup :name` list.",
+    unless: "",
     matches: |v| {
         v.is(&["FunctionClauseError"]) && re!(r#"^no function clause matching in [\w.:]+\.(?:"(?:test|property|feature|doctest) |__ex_unit_setup_)"#).is_match(&v.flat)
     },
@@ -36,6 +39,9 @@ pub(super) const NIL_ACCESS: Category = Category {
         "Use pattern matching or `with` at that point so that the test fails with the value instead of nil.",
     ],
     link: "https://hexdocs.pm/elixir/UndefinedFunctionError.html",
+    recognised: "UndefinedFunctionError on `nil.x/0`; KeyError with `not found in: nil`; BadMapError `expected a map, got: nil`.",
+    advice: "{field} was read from nil: the value before the dot was never set or not found.",
+    unless: "",
     matches: |v| {
         (v.is(&["UndefinedFunctionError"])
             && re!(r"^(?:undefined )?function:? nil\.").is_match(&v.flat))
@@ -64,6 +70,9 @@ pub(super) const UNDEFINED_MODULE: Category = Category {
         "A stale build can do this too: `mix compile --force` in MIX_ENV=test if the file plainly exists.",
     ],
     link: "https://hexdocs.pm/elixir/UndefinedFunctionError.html",
+    recognised: "UndefinedFunctionError with `(module X is not available)`.",
+    advice: "Module {X} is not loaded: typo/alias, missing dependency, or test support not compiled (`elixirc_paths(:test)`).",
+    unless: "message has \"Did you mean\": quote that suggestion instead.",
     matches: |v| {
         (v.is(&["UndefinedFunctionError"]) && re!(r"module \S+ is not available").is_match(&v.flat))
             || (v.is(&["ArgumentError"])
@@ -95,6 +104,9 @@ pub(super) const UNDEFINED_FUNCTION: Category = Category {
         "If it fails only in some runs, a module was redefined or purged by another test.",
     ],
     link: "https://hexdocs.pm/elixir/UndefinedFunctionError.html",
+    recognised: "UndefinedFunctionError with `is undefined or private` and no `module … not available`.",
+    advice: "{mfa} does not exist: check name and arity; if it is a macro, `require` the module; if private, test through a public function.",
+    unless: "mf is a Router helper (no-route) or starts with nil. (nil-access).",
     matches: |v| v.is(&["UndefinedFunctionError"]),
     hint: |v| {
         let function = v.find(re!(r"^function (\S+/\d+)"));
@@ -122,6 +134,9 @@ pub(super) const MATCH_ERROR: Category = Category {
         "`{:error, reason}` repeated in many tests is one cause.",
     ],
     link: "https://hexdocs.pm/elixir/MatchError.html",
+    recognised: "exception `MatchError` whose value holds no more specific phrase.",
+    advice: "Value was {value}: if it is `{:error, reason}`, `reason` is the real failure; in a test write `assert {:ok, _} = …` to see it better.",
+    unless: "value contains db/sandbox/port/already_started/redirect phrases: those categories win.",
     matches: |v| v.is(&["MatchError"]) && !process::is_start_failure(v),
     hint: |v| match v.find(re!(r"^no match of right hand side value: (.*)")) {
         Some(value) if value.starts_with("{:error,") => error_hint(&value),
@@ -140,6 +155,9 @@ pub(super) const CLAUSE_ERROR: Category = Category {
         "The project frame shows the case; the callee one line above it produced the value.",
     ],
     link: "https://hexdocs.pm/elixir/CaseClauseError.html",
+    recognised: "exception `CaseClauseError`, `WithClauseError`, `CondClauseError`, `TryClauseError`.",
+    advice: "Add a clause for {value}, or find out why the callee returns it.",
+    unless: "",
     matches: |v| {
         v.is(&[
             "CaseClauseError",
@@ -170,6 +188,9 @@ pub(super) const FUNCTION_CLAUSE: Category = Category {
         "The first frame is the function that refused; the next project frame is the caller to fix.",
     ],
     link: "https://hexdocs.pm/elixir/FunctionClauseError.html",
+    recognised: "exception `FunctionClauseError` (not test-context, not mock-setup, not render/LiveView).",
+    advice: "{mfa} got {first argument that differs}: fix the caller, or add a clause.",
+    unless: "",
     matches: |v| v.is(&["FunctionClauseError"]),
     hint: |v| {
         say(&[with(
@@ -192,6 +213,9 @@ pub(super) const KEY_ERROR: Category = Category {
         "\"Did you mean\" lists near names: usually the rename you look for.",
     ],
     link: "https://hexdocs.pm/elixir/KeyError.html",
+    recognised: "exception `KeyError` not on nil.",
+    advice: "Key {key} is missing; available: {did you mean | keys}.",
+    unless: "value after `not found in:` is `{:ok, …}`/`{:error, …}`: say \"unwrap the tuple\" instead.",
     matches: |v| v.is(&["KeyError"]),
     hint: |v| {
         let key = v.find(re!(r"^key (.{1,200}?) not found"));
@@ -219,6 +243,9 @@ pub(super) const ENUM_ERROR: Category = Category {
         "Assert the length first so that the test says what is missing.",
     ],
     link: "https://hexdocs.pm/elixir/Enum.EmptyError.html",
+    recognised: "exception `Enum.EmptyError`, `Enum.OutOfBoundsError`.",
+    advice: "The collection was empty: check the query/fixture before it.",
+    unless: "",
     matches: |v| v.is(&["Enum.EmptyError", "Enum.OutOfBoundsError"]),
     hint: |v| match v.exception.as_str() {
         "Enum.EmptyError" => plain("The collection was empty: check the query/fixture before it"),

@@ -30,6 +30,9 @@ pub(super) const MOCK_UNEXPECTED: Category = Category {
         "A Task that lives longer than the test calls the mock after its expectations are gone.",
     ],
     link: "https://hexdocs.pm/mox/Mox.html#module-multi-process-collaboration",
+    recognised: "exception `Mox.UnexpectedCallError`, `Mimic.UnexpectedCallError`, `Tesla.Mock.Error`; or `cannot find mock/stub`, `There is no mock set for process`, `wasn't expecting one`.",
+    advice: "No expectation for {mfa} in process {pid}: add `expect/stub`, or allow that process (`allow/3`, `set_mox_from_context`).",
+    unless: "the count form (\"called twice\") must not get the \"add expect\" hint: say the number instead.",
     matches: |v| {
         v.raised(&[
             "Mox.UnexpectedCallError",
@@ -77,6 +80,9 @@ pub(super) const MOCK_NOT_CALLED: Category = Category {
         "For asynchronous code wait for a message before the test ends.",
     ],
     link: "https://hexdocs.pm/mox/Mox.html#verify_on_exit!/1",
+    recognised: "exception `Mox.VerificationError`, `Mimic.VerificationError`, `Patch.MissingCall`; `error while verifying mocks for`, `No HTTP request arrived at Bypass`, `Expected call but did not receive it`.",
+    advice: "{mfa} was expected {n} and called {m} times: the code path did not reach it, or ran in a process without allowance.",
+    unless: "the same test failed in the body too (MultiError): then it is a consequence.",
     matches: |v| {
         v.raised(&[
             "Mox.VerificationError",
@@ -111,6 +117,9 @@ pub(super) const MOCK_CONTRACT: Category = Category {
         "If production code really returns this, the spec is wrong.",
     ],
     link: "https://hexdocs.pm/hammox/Hammox.html",
+    recognised: "exception `Hammox.TypeMatchError`.",
+    advice: "Value does not match the @callback type: fix the stub (or the spec) at the path printed in the message.",
+    unless: "",
     matches: |v| v.raised(&["Hammox.TypeMatchError", "Mimic.TypeCheckError"]),
     hint: |_| {
         plain(
@@ -131,6 +140,9 @@ pub(super) const MOCK_SETUP: Category = Category {
         "`plug already installed` (Bypass): expect/stub for the same route was called twice in one test.",
     ],
     link: "https://hexdocs.pm/mox/Mox.html#set_mox_global/1",
+    recognised: "`unknown function … for mock`, `has not been copied`, `cannot add expectations/stubs`, `cannot be set to global mode when the ExUnit case is async`, `plug already installed`, `Failed to start bypass instance`, or a FunctionClauseError in `Mox.`/`Mimic.`/`Hammox.`/`Bypass.`.",
+    advice: "Fix the mock set-up: {copy the module in test_helper | behaviour lacks the function | global mode needs `async: false`}.",
+    unless: "a FunctionClauseError in `Bypass.expect` with `{:error, :eaddrinuse}` as argument is `port-in-use`.",
     matches: is_misused,
     hint: |v| {
         if v.has(&["has not been copied"]) {
@@ -160,6 +172,9 @@ pub(super) const BROWSER_DRIVER: Category = Category {
         "`invalid session id` in the middle of a run means the browser crashed (memory, /dev/shm).",
     ],
     link: "https://hexdocs.pm/wallaby/Wallaby.Chrome.html",
+    recognised: "`can't find chromedriver`, `waiting for chromedriver`, `invalid session id`, `Wallaby.DependencyError`.",
+    advice: "Install/start chromedriver with the same major version as the browser.",
+    unless: "",
     matches: |v| {
         v.raised(&["Wallaby.DependencyError"])
             || v.has(&[
@@ -185,6 +200,9 @@ pub(super) const BROWSER_ELEMENT: Category = Category {
         "Wallaby waits max_wait_time (default 3 s) - on a slow machine raise it rather than sleep.",
     ],
     link: "https://hexdocs.pm/wallaby/Wallaby.Browser.html",
+    recognised: "exception `Wallaby.QueryError`, `Wallaby.ExpectationNotMetError`, `Wallaby.StaleReferenceError`, `Hound.NoSuchElementError`.",
+    advice: "Expected {n} {selector}, found {m}: check visibility and text, or that the page was reached (log-in redirect?).",
+    unless: "a screenshot path or JS error is printed: mention that first.",
     matches: |v| {
         v.raised(&[
             "Wallaby.QueryError",

@@ -9,6 +9,8 @@ pub(super) struct Project {
     root: String,
     /// The umbrella's application.
     app: Option<String>,
+    /// Its folder, such as `apps/core/`, where the header of the failure shows it.
+    folder: Option<String>,
 }
 
 impl Project {
@@ -17,7 +19,26 @@ impl Project {
         Self {
             root: root(module).to_owned(),
             app: failure.app.clone(),
+            folder: failure.file.as_deref().and_then(folder),
         }
+    }
+
+    /// A frame whose file is relative to the root, as headers and commands are: in an umbrella stacks are relative to
+    /// the application.
+    pub(super) fn rooted(&self, frame: &Frame) -> Frame {
+        let mut frame = frame.clone();
+        let inside = self.owns(&frame);
+        let folder = match &frame.app {
+            Some(app) => self.folder.as_ref().map(|_| format!("apps/{app}/")),
+            None => self.folder.clone(),
+        };
+        if let (true, Some(folder), Some(file)) = (inside, folder, &mut frame.file)
+            && !file.starts_with("apps/")
+            && !file.starts_with('/')
+        {
+            file.insert_str(0, &folder);
+        }
+        frame
     }
 
     /// Whether a frame is of the project: it names no application (a test file), the umbrella's, or one whose modules
@@ -30,6 +51,12 @@ impl Project {
             && (root(module(&frame.function)) == self.root || app == snake(&self.root));
         by_name || self.app.as_deref() == Some(app) || app == "for doctest at"
     }
+}
+
+/// `apps/core/` of `apps/core/test/a_test.exs`.
+fn folder(file: &str) -> Option<String> {
+    let app = file.strip_prefix("apps/")?.split_once('/')?.0;
+    Some(format!("apps/{app}/"))
 }
 
 /// The module of a frame's function: `anonymous fn/2 in Shop.Cart.add/2` is in `Shop.Cart`.

@@ -17,6 +17,9 @@ pub(super) const NO_PROCESS: Category = Category {
         "Many tests with the same name = one cause.",
     ],
     link: "https://hexdocs.pm/elixir/GenServer.html#call/3",
+    recognised: "kind exit/EXIT with `no process: the process is not alive or there's no process currently associated with the given name` or `:noproc`; not in on_exit.",
+    advice: "{server} is not running: start it in the test (`start_supervised!`), or find why it stopped (look for an earlier crash).",
+    unless: "an earlier failure or log line shows that server crashing: point to it.",
     matches: is_no_process,
     hint: |v| match server(v) {
         Some(server) if !server.starts_with("#PID") => say(&[with(
@@ -40,6 +43,9 @@ pub(super) const START_FAILED: Category = Category {
         "Several tests with the same child: fix that child once.",
     ],
     link: "https://hexdocs.pm/ex_unit/ExUnit.Callbacks.html#start_supervised!/2",
+    recognised: "`failed to start child`, `failed to start child with the spec`, `{:failed_to_start_child, …`, `Could not start application` without a more specific inner reason.",
+    advice: "Child {name} did not start: {inner reason}.",
+    unless: "inner reason is already_started / eaddrinuse / db: those win.",
     matches: is_start_failure,
     hint: |v| {
         let child = v.find_value(re!(
@@ -62,6 +68,9 @@ pub(super) const PROCESS_CRASH: Category = Category {
         "`cause` stores the category of the nested exception.",
     ],
     link: "https://hexdocs.pm/elixir/GenServer.html#call/3",
+    recognised: "kind exit/EXIT with a nested ` (Exception)` or `an exception was raised:`; nested exception not specific; no LiveView frames.",
+    advice: "{exception} in {top project frame of the nested stack}: fix it there.",
+    unless: "nested exception is specific (db-*, sandbox-*, mock-*).",
     matches: |v| v.is_exit() && (v.has_inner_exception() || v.has(&["an exception was raised:"])),
     hint: |v| {
         say(&[
@@ -84,6 +93,9 @@ pub(super) const CALL_TIMEOUT: Category = Category {
         "Only in CI: raise the timeout for that call.",
     ],
     link: "https://hexdocs.pm/elixir/GenServer.html#call/3",
+    recognised: "kind exit with `(EXIT) time out` and no nested exception, not a DB checkout.",
+    advice: "{server} did not answer {request} within {n} ms: it is busy, dead-locked (calls itself or the test), or the machine is slow.",
+    unless: "",
     matches: is_time_out,
     hint: |v| {
         say(&[
@@ -111,6 +123,9 @@ pub(super) const PROCESS_EXIT: Category = Category {
         "The log lines printed for this test usually name the process and its last message.",
     ],
     link: "https://hexdocs.pm/elixir/Process.html#exit/2",
+    recognised: "kind exit/EXIT, none of the above (`shutdown`, `killed`, `:normal`, `{:bad_return…`).",
+    advice: "Exit reason {reason}: a linked process stopped; trap exits or use `start_supervised!`/monitor if that is expected.",
+    unless: "",
     matches: |v| v.is_exit() && !v.flat.is_empty(),
     hint: |v| match server(v) {
         Some(server) => say(&[
@@ -157,7 +172,7 @@ pub(super) fn is_time_out(v: &View) -> bool {
 }
 
 /// The process that was called, where it is one with a name or a pid.
-fn server(v: &View) -> Option<String> {
+pub(super) fn server(v: &View) -> Option<String> {
     v.find(re!(
         r"^exited in: :?(?:GenServer|GenStage|Agent|gen_server|gen_statem|gen|sys)\.\w+\((\{:(?:via|global), .*?\}\}?|[A-Z][\w.]*|:\w+|#PID<[\d.]+>)[,)]"
     ))

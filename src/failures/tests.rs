@@ -1,12 +1,15 @@
 //! The examples that stand as text, and the guards around the rules.
 
-use gatekeeper_parsers::evidence::{ErrorKind, Evidence, Failure, Frame, TestError};
+use gatekeeper_parsers::evidence::{
+    ErrorKind, Evidence, Failure, Frame, Logged, LoggedKind, TestError,
+};
 use gatekeeper_parsers::{Expect, Limits, Stream};
 
 use super::*;
 
 mod groups;
 mod reruns;
+mod tags;
 
 fn error(exception: &str, message: &str) -> TestError {
     TestError {
@@ -193,6 +196,7 @@ fn every_pattern_compiles() {
         include_str!("ecto.rs"),
         include_str!("environment.rs"),
         include_str!("exception.rs"),
+        include_str!("key.rs"),
         include_str!("limits.rs"),
         include_str!("liveview.rs"),
         include_str!("message.rs"),
@@ -201,6 +205,8 @@ fn every_pattern_compiles() {
         include_str!("phase.rs"),
         include_str!("process.rs"),
         include_str!("quoted.rs"),
+        include_str!("subject.rs"),
+        include_str!("tags.rs"),
         include_str!("term.rs"),
         include_str!("text.rs"),
         include_str!("view.rs"),
@@ -569,7 +575,13 @@ fn nothing_panics() {
                 for message in [message, big.as_str()] {
                     let failure = of_type(test_type, failure(vec![of_kind(kind, message)]));
                     let one = categorise(&failure);
-                    let _ = (group(&[(&failure, &one)]), rerun(&failure, Some(1)));
+                    let member = Member {
+                        failure: &failure,
+                        class: &one,
+                        source: 0,
+                        position: 0,
+                    };
+                    let _ = (group(&[member], &[]), rerun(&failure, &Call::default()));
                 }
             }
         }

@@ -50,6 +50,7 @@ pub struct View {
 impl View {
     pub(super) fn new(failure: &Failure, error: &TestError) -> Self {
         let phase = Phase::of(failure, error);
+        let project = Project::of(failure);
         let mut message = head(&error.message, MAX).to_owned();
         for nested in &error.nested {
             let banner = format!("** ({}) {}", nested.exception, nested.message);
@@ -84,9 +85,13 @@ impl View {
             left: text(&error.left),
             right: text(&error.right),
             mailbox: squeeze(&text(&error.mailbox)),
-            stack: error.stack.clone(),
+            stack: error
+                .stack
+                .iter()
+                .map(|frame| project.rooted(frame))
+                .collect(),
             inner_stack: Vec::new(),
-            project: Project::of(failure),
+            project,
         };
         view.derive();
         view
@@ -99,7 +104,8 @@ impl View {
         let text = quoted::rule_text(self);
         self.text = squeeze(&text);
         self.banners = term::banners(&text);
-        self.inner_stack = term::frames(&self.message);
+        let inside = term::frames(&self.message);
+        self.inner_stack = inside.iter().map(|f| self.project.rooted(f)).collect();
     }
 
     /// The failure inside: the first exception that a banner names, or the assertion under generated values.
@@ -210,11 +216,22 @@ impl View {
     }
 
     /// The first frame of the project's own code.
-    pub(super) fn own_frame(&self) -> Option<&Frame> {
+    fn own_frame(&self) -> Option<&Frame> {
         self.stack
             .iter()
             .chain(&self.inner_stack)
             .find(|frame| self.project.owns(frame))
+    }
+
+    /// The frames of the project's own code in this process.
+    pub(super) fn own_frames(&self) -> impl Iterator<Item = &Frame> {
+        self.stack.iter().filter(|frame| self.project.owns(frame))
+    }
+
+    /// The frames of the project's own code inside another process.
+    pub(super) fn own_frames_inside(&self) -> impl Iterator<Item = &Frame> {
+        let inside = self.inner_stack.iter();
+        inside.filter(|frame| self.project.owns(frame))
     }
 }
 

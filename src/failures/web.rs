@@ -28,6 +28,9 @@ pub(super) const NO_ROUTE: Category = Category {
         "With verified routes the compiler warns about the same path at compile time: read the warnings.",
     ],
     link: "https://hexdocs.pm/phoenix/Mix.Tasks.Phx.Routes.html",
+    recognised: "exception `Phoenix.Router.NoRouteError`; or `function ….Router.Helpers.x/n is undefined`.",
+    advice: "No route for {verb} {path}: add it to the router or fix the path in the test.",
+    unless: "the test expects a 404.",
     matches: |v| {
         v.raised(&["Phoenix.Router.NoRouteError"])
             || re!(r"function \S*Router\.Helpers\.\w+[?!]?/\d+ is undefined").is_match(&v.text)
@@ -53,6 +56,9 @@ pub(super) const BAD_PARAMS: Category = Category {
         "In production Phoenix answers 400; in tests it raises.",
     ],
     link: "https://hexdocs.pm/phoenix/Phoenix.ActionClauseError.html",
+    recognised: "exception `Phoenix.ActionClauseError`, `Phoenix.MissingParamError`, `Plug.Parsers.*`, `Phoenix.NotAcceptableError`.",
+    advice: "Action {action} has no clause for these params: compare the param names in the test with the function head.",
+    unless: "the test expects 400 (assert_error_sent).",
     matches: |v| {
         v.raised(&[
             "Phoenix.ActionClauseError",
@@ -82,6 +88,9 @@ pub(super) const RENDER_ERROR: Category = Category {
         "`assign not available` / KeyError on assigns: pass it from the controller, live view or render_component call.",
     ],
     link: "https://hexdocs.pm/phoenix_template/Phoenix.Template.html",
+    recognised: "`no \"x\" format template defined for`, `Phoenix.Template.UndefinedError`, FunctionClauseError in `…(View|HTML|JSON).render/2`, `assign @x not available`, `cannot convert component … to HTML`.",
+    advice: "Add the missing template/function, or pass the missing assign.",
+    unless: "the view is an ErrorView/ErrorHTML/ErrorJSON: then say that the original error is hidden by it.",
     matches: is_unrendered,
     hint: |v| match re!(r"Error(?:View|HTML|JSON)\b").is_match(&v.text) {
         true => plain(
@@ -102,6 +111,9 @@ pub(super) const PLUG_CONN: Category = Category {
         "In Phoenix tests build_conn/0 already skips the CSRF check: the conn was built in another way.",
     ],
     link: "https://hexdocs.pm/plug/Plug.Test.html#init_test_session/2",
+    recognised: "exception `Plug.Conn.*` or `Plug.CSRFProtection.*`.",
+    advice: "{exception}: fetch the session/halt after sending, or use `Plug.Test.init_test_session/2` in the test.",
+    unless: "",
     matches: |v| {
         v.raised_under("Plug.Conn.")
             || v.raised_under("Plug.CSRFProtection.")
@@ -139,6 +151,9 @@ pub(super) const HTTP_RESPONSE: Category = Category {
         "500: the exception is in the captured log above.",
     ],
     link: "https://hexdocs.pm/phoenix/Phoenix.ConnTest.html#response/2",
+    recognised: "`expected response with status A, got: B`, `expected redirection with status`, `expected error to be sent as`, `no content-type was set, expected`, `expected content-type for`.",
+    advice: "Got {B} instead of {A}: {302→not logged in | 401/403→authorisation | 404→route or missing row | 406→accepts plug | 422→invalid params | 500→read the log}.",
+    unless: "status pair is not in the table: print only \"got B\".",
     matches: |v| {
         v.has(RESPONSE) || re!(r"request to \S+ received unexpected \S+ response").is_match(&v.text)
     },

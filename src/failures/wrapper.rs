@@ -16,6 +16,9 @@ pub(super) const SETUP_FAILURE: Category = Category {
         "`expected … callback to return`: return :ok, a map, a keyword list or {:ok, …}.",
     ],
     link: "https://hexdocs.pm/ex_unit/ExUnit.Callbacks.html",
+    recognised: "phase is setup/setup_all and the inner cause is generic; or `expected ExUnit (kind) callback in M to return`.",
+    advice: "Fix the set-up at {setup frame}: {cause hint}; {n} tests were not run.",
+    unless: "inner cause is specific: that category is shown with \"in setup\".",
     matches: |v| matches!(v.phase, Phase::Setup | Phase::SetupAll),
     hint: |v| say(&[with("Fix the set-up at {}", v.place())]),
 };
@@ -31,6 +34,9 @@ pub(super) const TEARDOWN_FAILURE: Category = Category {
         "It is reported for the test that has just passed, so the name alone misleads.",
     ],
     link: "https://hexdocs.pm/ex_unit/ExUnit.Callbacks.html#on_exit/2",
+    recognised: "frame `ExUnit.OnExitHandler`; inner cause generic or no-process/process-exit/call-timeout.",
+    advice: "on_exit at {frame} failed: the process was already gone - use start_supervised! or guard with Process.alive?.",
+    unless: "inner cause is a mock verification (mock-not-called) or specific.",
     matches: |v| v.phase == Phase::OnExit,
     hint: |v| match process::is_gone(v) {
         true => say(&[
@@ -54,6 +60,9 @@ pub(super) const UNCATEGORISED: Category = Category {
         "Two blocks with the same first line and frame are still grouped.",
     ],
     link: "",
+    recognised: "nothing above matched (empty or unknown body).",
+    advice: "",
+    unless: "always: no hint.",
     matches: |_| true,
     hint: |_| nothing(),
 };

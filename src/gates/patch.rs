@@ -1,15 +1,34 @@
 //! The `coverage.patch` gate: the lines that changed, in whole numbers, with nothing left open.
 
-use super::{Gate, Judgement, Policy, Ruling, count, gate, proven};
+use super::{Gate, Judged, Judgement, Policy, Ruling, Weight, count, gate, proven};
 use crate::compare::lines_in;
 use crate::compare::patch::{Patch, not_relevant};
 use crate::coverage::{hundredths, percent};
+use crate::policy::Origin;
 use crate::report::Report;
 
 pub(super) const ID: &str = "coverage.patch";
 
-pub(super) fn judge(own: &Gate, report: &Report, policy: &Policy) -> Judgement {
-    let limit = match policy.patch_min {
+pub(super) fn judge(own: &'static Gate, report: &Report, policy: &Policy) -> Vec<Judged> {
+    if !policy.judges_patch() {
+        return Vec::new();
+    }
+    let rule = policy.coverage.patch.as_ref();
+    let demanded = policy.require.iter().find(|r| r.gate.id == ID);
+    let origin = match (rule, demanded) {
+        (Some(rule), _) => &rule.min.origin,
+        (None, Some(required)) => &required.origin,
+        (None, None) => &Origin::DEFAULT,
+    };
+    let weight = rule.map_or(Weight::Fail, |r| r.severity);
+    let measured = measured(report, rule.map(|r| r.min.value));
+    // Its evidence is that of the coverage gate.
+    let judgement = proven(gate("coverage").unwrap_or(own), report, measured);
+    vec![Judged::new(own, judgement, weight, &[origin])]
+}
+
+fn measured(report: &Report, min: Option<u64>) -> Judgement {
+    let limit = match min {
         Some(min) => format!(">= {} %", hundredths(min)),
         None => "measured".to_owned(),
     };
@@ -19,11 +38,11 @@ pub(super) fn judge(own: &Gate, report: &Report, policy: &Policy) -> Judgement {
         actual: "nothing measured".into(),
         limit: limit.clone(),
     };
-    let measured = match &report.patch {
+    match &report.patch {
         None => undecided("it is not known since when: name the base with --base".into()),
         Some(Err(why)) => undecided(why.clone()),
         Some(Ok(patch)) => {
-            let (ruling, because) = rule(patch, policy.patch_min.unwrap_or(0));
+            let (ruling, because) = rule(patch, min.unwrap_or(0));
             Judgement {
                 ruling,
                 because,
@@ -31,9 +50,7 @@ pub(super) fn judge(own: &Gate, report: &Report, policy: &Policy) -> Judgement {
                 limit,
             }
         }
-    };
-    // Its evidence is that of the coverage gate.
-    proven(gate("coverage").unwrap_or(own), report, measured)
+    }
 }
 
 fn actual(patch: &Patch) -> String {

@@ -1,9 +1,10 @@
 //! Sources that tell of the same run are one piece of evidence: counted once when they agree, doubted when they do not.
 
 use gatekeeper_parsers::evidence::{Counts, Evidence};
+use gatekeeper_parsers::exunit_channel::CHANNEL;
 use gatekeeper_parsers::{Completeness, Defect, DefectKind, Position, Tool};
 
-use super::Source;
+use super::{Source, Trust};
 
 /// Message of the note that a source only repeats another one.
 const REPEATS: &str = "the same test run as another source; counted once";
@@ -45,32 +46,44 @@ fn same_bytes_twice(sources: &mut [Source]) {
     }
 }
 
-/// Console logs and JUnit reports of one run are two witnesses: counted once when they agree, both doubted when they do
-/// not. They are of one run when they have the same seed, or when the report lies beside the captured log. An umbrella
-/// has one log and a report for each app, so the sums are compared.
+/// Console logs, and JUnit reports or channels, of one run are two witnesses: counted once when they agree, both doubted
+/// when they do not. They are of one run when they have the same seed, when the report lies beside the captured log, or
+/// when the same run wrote it. An umbrella has one log and a report for each app, so the sums are compared.
 fn same_suite_twice(sources: &mut [Source]) {
     let tests = |s: &Source| match &s.evidence {
         Evidence::Tests(t) if !repeats(s) => Some((t.seed, t.counts)),
-        Evidence::Tests(_) | Evidence::Nothing | Evidence::Coverage(_) | Evidence::Findings(_) => {
-            None
-        }
+        Evidence::Tests(_)
+        | Evidence::Nothing
+        | Evidence::Coverage(_)
+        | Evidence::Findings(_)
+        | Evidence::Benchmarks(_) => None,
     };
-    let of = |sources: &[Source], tool| -> Vec<usize> {
+    // The channel of a command is one with its console; as a file it is a report of its own.
+    let channel = |s: &Source| s.format == Some(CHANNEL) && s.trust == Trust::File;
+    let of = |sources: &[Source], is: &dyn Fn(&Source) -> bool| -> Vec<usize> {
         (0..sources.len())
-            .filter(|i| sources[*i].tool == Some(tool) && tests(&sources[*i]).is_some())
+            .filter(|i| is(&sources[*i]) && tests(&sources[*i]).is_some())
             .collect()
     };
-    for console in of(sources, Tool::Exunit) {
+    let consoles = of(sources, &|s| s.tool == Some(Tool::Exunit) && !channel(s));
+    let kinds: [&dyn Fn(&Source) -> bool; 2] = [&|s| s.tool == Some(Tool::Junit), &channel];
+    for (console, kind) in consoles
+        .iter()
+        .flat_map(|console| kinds.map(|kind| (*console, kind)))
+    {
         let Some((seed, log)) = tests(&sources[console]) else {
             continue;
         };
         let folder = format!("{}/", sources[console].label);
-        let reports: Vec<usize> = of(sources, Tool::Junit)
+        let reports: Vec<usize> = of(sources, kind)
             .into_iter()
             .filter(|i| {
                 let same_seed =
                     seed.is_some() && tests(&sources[*i]).is_some_and(|(s, _)| s == seed);
-                same_seed || sources[*i].label.starts_with(&folder)
+                let run = |s: &Source| (s.command.clone(), s.shard, s.exit);
+                let same_run =
+                    sources[*i].command.is_some() && run(&sources[*i]) == run(&sources[console]);
+                same_seed || same_run || sources[*i].label.starts_with(&folder)
             })
             .collect();
         let mut sum = Counts::default();
@@ -85,6 +98,7 @@ fn same_suite_twice(sources: &mut [Source]) {
         if facts(&sum) == facts(&log) {
             reports.iter().for_each(|i| repeat(&mut sources[*i]));
         } else if !sources[console].is_complete()
+            && sources[console].format != Some(CHANNEL)
             && reports.iter().all(|i| sources[*i].is_complete())
         {
             // A log without a proven end may hold anything; the reports tell what ran.

@@ -97,7 +97,10 @@ impl<'a> Passthrough<'a> {
 }
 
 /// 128 random bits, in hex.
-fn token() -> io::Result<String> {
+///
+/// # Errors
+/// When the system has none.
+pub fn token() -> io::Result<String> {
     let mut bits = [0; 16];
     File::open("/dev/urandom")?.read_exact(&mut bits)?;
     Ok(format!("{:032x}", u128::from_ne_bytes(bits)))

@@ -8,24 +8,30 @@ use gatekeeper_parsers::{Completeness, Defect, DefectKind, Expect, Position, Str
 use sha2::{Digest, Sha256};
 
 use super::{CHUNK, Hashed, Origin, directory, file, read, sources};
+use crate::channel::{self, Told};
+use crate::dependency;
 use crate::error::Error;
 use crate::fingerprint::hex;
 use crate::lockfile;
 use crate::record::{self, Run};
-use crate::report::{Exit, Source, Trust};
+use crate::report::{Exit, Shard, Source, Trust};
+use crate::written;
 
 /// A folder: one captured command (`stdout.txt`, `stderr.txt`, `exit.txt`, `cmd.txt`) with the reports beside it, or
 /// any number of report files.
 pub(super) fn folder(dir: &Path, expect: Expect) -> Result<Vec<Source>, Error> {
-    let mut found = match record::load(dir)? {
-        Some(run) => recorded(dir, &run, expect)?,
-        None if captured(dir)? => capture(dir, expect)?,
-        None => Vec::new(),
+    let run = record::load(dir)?;
+    let in_record = run.is_some();
+    let (mut found, command) = match run {
+        Some(run) => (recorded(dir, &run, expect)?, true),
+        None if captured(dir)? => (capture(dir, expect)?, true),
+        None => (Vec::new(), false),
     };
     let mut entries: Vec<PathBuf> = std::fs::read_dir(dir)
         .and_then(|entries| entries.map(|e| e.map(|e| e.path())).collect())
         .map_err(|e| Error::open(&dir.display().to_string(), &e))?;
     entries.sort();
+    let of_command = |name: &str| CAPTURE.contains(&name) || command && name == record::CHANNEL;
     for entry in entries {
         let name = entry
             .file_name()
@@ -36,13 +42,15 @@ pub(super) fn folder(dir: &Path, expect: Expect) -> Result<Vec<Source>, Error> {
         let kind = std::fs::symlink_metadata(&entry)
             .map_err(|e| Error::open(&name, &e))?
             .file_type();
-        if kind.is_dir() && !name.starts_with('.') && !BUILT.contains(&name.as_str()) {
+        if in_record && name == record::WRITTEN {
+            // Read with the run.
+        } else if kind.is_dir() && !name.starts_with('.') && !BUILT.contains(&name.as_str()) {
             found.extend(folder(&entry, expect)?);
         } else if kind.is_symlink() {
             let message = "a link; links in a folder are not followed: name the file itself";
             let defect = Defect::new(DefectKind::Unsupported, message, Position::default());
             found.push(Source::unreadable(entry.display().to_string(), defect));
-        } else if kind.is_file() && !name.starts_with('.') && !CAPTURE.contains(&name.as_str()) {
+        } else if kind.is_file() && !name.starts_with('.') && !of_command(&name) {
             let sources = file(&entry, &entry.display().to_string(), expect)?;
             let known = sources.iter().any(|s| s.tool.is_some());
             // What has the name of a report must be one; what else is there counts when it is one.
@@ -69,8 +77,17 @@ const CAPTURE: [&str; 6] = [
 ];
 
 /// Endings of files in a folder that must be reports.
-const REPORTS: [&str; 9] = [
-    "txt", "log", "out", "xml", "json", "jsonl", "sarif", "info", "lcov",
+const REPORTS: [&str; 10] = [
+    "txt",
+    "log",
+    "out",
+    "xml",
+    "json",
+    "jsonl",
+    "sarif",
+    "info",
+    "lcov",
+    "coverdata",
 ];
 
 /// Folders of a project that hold built or fetched things. A report in there is read when it is named.
@@ -106,7 +123,8 @@ fn capture(dir: &Path, expect: Expect) -> Result<Vec<Source>, Error> {
     let command = small(&dir.join("cmd.txt"))?;
     origin.directory = command.as_deref().and_then(directory::of_capture);
     origin.command = command.map(|text| command_words(&text));
-    Ok(two_streams(dir, &origin, expect)?.0)
+    origin.shard = origin.command.as_deref().and_then(shard);
+    Ok(streams(dir, &origin, expect)?.0)
 }
 
 /// A run of the record, read again. What was written then must be what is read now.
@@ -123,7 +141,7 @@ pub fn recorded(dir: &Path, run: &Run, expect: Expect) -> Result<Vec<Source>, Er
         shard: run.shard(),
         trust: Trust::Text,
     };
-    let (mut sources, stdout, stderr) = two_streams(dir, &origin, expect)?;
+    let (mut sources, found) = streams(dir, &origin, expect)?;
     let mut doubt = |kind, message: &str| {
         let defect = Defect::new(kind, message, Position::default());
         sources
@@ -135,7 +153,9 @@ pub fn recorded(dir: &Path, run: &Run, expect: Expect) -> Result<Vec<Source>, Er
             DefectKind::Cut,
             "the run never ended: gatekeeper was killed, or is still running",
         );
-    } else if (&run.stdout_sha256, &run.stderr_sha256) != (&stdout, &stderr) {
+    } else if (&run.stdout_sha256, &run.stderr_sha256) != (&found.stdout, &found.stderr)
+        || run.channel_sha256 != found.channel
+    {
         doubt(
             DefectKind::Contradiction,
             "the recorded output was changed after the run",
@@ -145,18 +165,23 @@ pub fn recorded(dir: &Path, run: &Run, expect: Expect) -> Result<Vec<Source>, Er
         doubt(DefectKind::Held, HELD);
     }
     lockfile::doubt(&mut sources, &run.directory, &run.command);
+    dependency::set_apart(&mut sources, &run.directory);
+    written::join(&mut sources, dir, run, expect);
     Ok(sources)
 }
 
 /// What is said of output that a left-over process kept open.
 pub const HELD: &str = "a process that the command left behind kept its output open";
 
-/// The sources, and the digests of the two streams.
-fn two_streams(
-    dir: &Path,
-    origin: &Origin,
-    expect: Expect,
-) -> Result<(Vec<Source>, String, String), Error> {
+/// The digests of what a command left.
+struct Digests {
+    stdout: String,
+    stderr: String,
+    channel: Option<String>,
+}
+
+/// The sources in the streams of a command, and in the channel beside them.
+fn streams(dir: &Path, origin: &Origin, expect: Expect) -> Result<(Vec<Source>, Digests), Error> {
     let open = |name: &str| -> Result<Hashed<Box<dyn BufRead>>, Error> {
         let path = dir.join(name);
         let bytes: Box<dyn BufRead> = match File::open(&path) {
@@ -169,28 +194,51 @@ fn two_streams(
     // A capture of both streams in one stands in where they were not captured apart.
     let merged = !dir.join(STDOUT).exists() && dir.join(MERGED).exists();
     let (mut out, mut err) = (open(if merged { MERGED } else { STDOUT })?, open(STDERR)?);
-    let found = read(
+    let mut found = read(
         vec![(Stream::Out, &mut out), (Stream::Err, &mut err)],
         expect,
     );
     out.drain();
     err.drain();
-    let ((out_bytes, out), (err_bytes, err)) = (out.finish(), err.finish());
-    let sources = sources(
-        origin,
-        out_bytes + err_bytes,
-        Some(&digest_of_streams(&out, &err)),
-        found,
-    );
-    Ok((sources, out, err))
+    let ((out_bytes, stdout), (err_bytes, stderr)) = (out.finish(), err.finish());
+    let mut bytes = out_bytes + err_bytes;
+    let mut channel = None;
+    if let Some(told) = told(dir)? {
+        bytes += told.bytes;
+        channel = Some(told.sha256);
+        if channel::is_wanted(expect) {
+            channel::join(&mut found.0, told.channel);
+        }
+    }
+    let digest = digest_of_streams(&stdout, &stderr, channel.as_deref());
+    let sources = sources(origin, bytes, Some(&digest), found);
+    let digests = Digests {
+        stdout,
+        stderr,
+        channel,
+    };
+    Ok((sources, digests))
 }
 
-/// The digest of a command's output: what `sha256sum stdout.txt stderr.txt | sha256sum` prints.
+/// The channel in a folder, if there is one.
+fn told(dir: &Path) -> Result<Option<Told>, Error> {
+    let path = dir.join(record::CHANNEL);
+    match File::open(&path) {
+        Ok(file) => Ok(Some(channel::read(file))),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(Error::open(&path.display().to_string(), &e)),
+    }
+}
+
+/// The digest of a command's output: what `sha256sum stdout.txt stderr.txt | sha256sum` prints, or with `channel.jsonl`
+/// as a third file where there is one.
 #[must_use]
-pub fn digest_of_streams(stdout: &str, stderr: &str) -> String {
-    hex(&Sha256::digest(format!(
-        "{stdout}  {STDOUT}\n{stderr}  {STDERR}\n"
-    )))
+pub fn digest_of_streams(stdout: &str, stderr: &str, channel: Option<&str>) -> String {
+    let mut list = format!("{stdout}  {STDOUT}\n{stderr}  {STDERR}\n");
+    if let Some(channel) = channel {
+        list.push_str(&format!("{channel}  {}\n", record::CHANNEL));
+    }
+    hex(&Sha256::digest(list))
 }
 
 /// A small text file, if it is there.
@@ -206,6 +254,18 @@ fn small(path: &Path) -> Result<Option<String>, Error> {
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(e) => Err(Error::open(&path.display().to_string(), &e)),
     }
+}
+
+/// The shard that a command names before itself: `MIX_TEST_PARTITION=2 mix test --partitions 4`.
+fn shard(words: &[String]) -> Option<Shard> {
+    let named = words
+        .iter()
+        .take_while(|w| w.as_str() == "env" || w.contains('='));
+    let mut index = named.filter_map(|w| w.strip_prefix("MIX_TEST_PARTITION="));
+    let index = index.next()?.parse().ok()?;
+    let total = words.iter().skip_while(|w| *w != "--partitions").nth(1);
+    let total = total.and_then(|n| n.parse().ok());
+    Some(Shard { index, total })
 }
 
 /// The words of the command in `cmd.txt`: the line after `cmd:`, or the first line.

@@ -222,14 +222,15 @@ fn variables_of_git_point_nowhere_else() {
 /// The gate with a minimum, as a policy file sets it.
 fn ruled(repo: &Repo, folder: &str, report: &str, min: u64) -> (String, String, String) {
     use gatekeeper::compare::Against;
-    use gatekeeper::gates::Policy;
+    use gatekeeper::policy::{PatchRule, Policy, Setting, Weight};
     use gatekeeper::report::{Project, Report};
     let path = repo.path("").join(report);
     let sources = gatekeeper::source::open(path.to_str().unwrap(), Default::default()).unwrap();
-    let policy = Policy {
-        patch_min: Some(min),
-        ..Policy::default()
-    };
+    let mut policy = Policy::default();
+    policy.coverage.patch = Some(PatchRule {
+        min: Setting::standard(min),
+        severity: Weight::Fail,
+    });
     let against = Against {
         changes: Some(Ok(repo.since_in(folder, "base"))),
         baseline: None,

@@ -1,9 +1,9 @@
 //! What `mix test` itself says around the suites: that there is nothing to run, or that it refuses.
 
 use crate::defect::{Defect, DefectKind, Position};
-use crate::evidence::{Evidence, Finding, Findings, Severity, Tool};
+use crate::evidence::{ErrorKind, Evidence, Failure, Finding, Findings, Severity, TestError, Tool};
 use crate::input::Line;
-use crate::text;
+use crate::text::{self, Block};
 use crate::{Parsed, Part};
 
 /// Messages of `mix test`, so far.
@@ -16,11 +16,26 @@ pub(super) struct Mix {
     /// Errors that stopped `mix test`.
     pub errors: Vec<Defect>,
     warnings: Option<String>,
+    boot: Option<Boot>,
 }
+
+/// Why the application did not start, so that no test ran.
+#[derive(Debug)]
+struct Boot {
+    message: Block,
+    lines: usize,
+}
+
+/// Lines of such a message that are kept.
+const BOOT_LINES: usize = 60;
 
 /// Messages that are kept, each kind.
 const KEPT: usize = 100;
 
+/// Bytes of it.
+const BOOT_BYTES: usize = 16 << 10;
+
+const NOT_STARTED: &[u8] = b"Could not start application ";
 const ERROR: &[u8] = b"** (Mix) ";
 const WARNINGS: &[u8] = b"est suite aborted after successful execution due to warnings";
 
@@ -48,6 +63,10 @@ const NO_TESTS: &[u8] = b"There are no tests to run";
 impl Mix {
     /// Looks at a line that no running suite owns. `true` claims it.
     pub(super) fn line(&mut self, line: &Line<'_>) -> bool {
+        if let Some(boot) = self.boot.as_mut().filter(|b| b.lines < BOOT_LINES) {
+            boot.message.push(line.text, BOOT_BYTES);
+            boot.lines = boot.lines.saturating_add(1);
+        }
         match line.text.first() {
             Some(b'T' | b'N' | b'P') => self.nothing(line),
             Some(b'*') => self.error(line),
@@ -83,7 +102,19 @@ impl Mix {
         if message.starts_with(b"t") && self.warnings(line, b"** (Mix) t") {
             return true;
         }
-        let found = REFUSALS.iter().any(|start| message.starts_with(start));
+        if message.starts_with(NOT_STARTED) && self.boot.is_none() {
+            let mut block = Block::default();
+            block.push(
+                line.text.strip_prefix(b"** ").unwrap_or_default(),
+                BOOT_BYTES,
+            );
+            self.boot = Some(Boot {
+                message: block,
+                lines: 0,
+            });
+        }
+        let found = message.starts_with(NOT_STARTED)
+            || REFUSALS.iter().any(|start| message.starts_with(start));
         if found && self.errors.len() < KEPT {
             self.errors.push(said(DefectKind::ToolError, line));
         }
@@ -112,6 +143,21 @@ impl Mix {
             self.notes.push(said(DefectKind::Skipped, line));
         }
         false
+    }
+
+    /// The application that did not start, as a failure.
+    pub(super) fn boot(&self) -> Option<Failure> {
+        let message = self.boot.as_ref()?.message.finish()?;
+        let error = TestError {
+            kind: ErrorKind::Error,
+            message,
+            ..TestError::default()
+        };
+        Some(Failure {
+            test_type: Some("boot".to_owned()),
+            errors: vec![error],
+            ..Failure::default()
+        })
     }
 
     /// Whether anything was said at all.

@@ -18,6 +18,8 @@ mod heads;
 mod keep;
 mod marks;
 
+pub(super) use keep::reason;
+
 /// A suite that is being read.
 #[derive(Debug)]
 pub(super) struct Suite {
@@ -76,6 +78,7 @@ struct Starts {
     cases: usize,
     module_cases: usize,
     slowest: usize,
+    logged: usize,
 }
 
 impl Suite {
@@ -97,6 +100,7 @@ impl Suite {
                 cases: tests.cases.len(),
                 module_cases: tests.cases.len(),
                 slowest: tests.slowest.len(),
+                logged: tests.logged.len(),
             },
         }
     }
@@ -107,6 +111,11 @@ impl Suite {
 
     pub(super) fn set_app(&mut self, app: String) {
         self.app = Some(app);
+    }
+
+    /// Whether the lines of a failure are being read.
+    pub(super) fn is_in_block(&self) -> bool {
+        self.block.is_some()
     }
 
     /// Whether every line of standard output belongs to it.
@@ -160,6 +169,7 @@ impl Suite {
         tests.failures.truncate(self.starts.failures);
         tests.cases.truncate(self.starts.cases);
         tests.slowest.truncate(self.starts.slowest);
+        tests.logged.truncate(self.starts.logged);
     }
 
     /// Looks at a line of standard output. `true` claims it.

@@ -3,7 +3,40 @@
 use super::*;
 
 fn command(failure: &Failure) -> Option<String> {
-    rerun(failure, Some(42))
+    let call = Call {
+        seed: Some(42),
+        ..Call::default()
+    };
+    rerun(failure, &call)
+}
+
+#[test]
+fn what_the_command_needed_stays() {
+    let words = "mix test --include slow:yes --partitions 3 --only x -i db --no-start --color";
+    let command: Vec<String> = words.split(' ').map(str::to_owned).collect();
+    let mut call = Call {
+        seed: Some(7),
+        partition: Some(2),
+        repeats: true,
+        ..Call::default()
+    };
+    call.keep_options(&command);
+    let test = failure(Vec::new());
+    assert_eq!(
+        rerun(&test, &call).as_deref(),
+        Some(
+            "MIX_TEST_PARTITION=2 mix test test/cart_test.exs:7 --include slow:yes --include db --no-start --seed 7"
+        )
+    );
+    assert_eq!(
+        repeat(&test, &call).as_deref(),
+        Some(
+            "MIX_TEST_PARTITION=2 mix test test/cart_test.exs:7 --include slow:yes --include db --no-start --repeat-until-failure 100"
+        )
+    );
+    call.repeats = false;
+    assert_eq!(repeat(&test, &call), None);
+    assert_eq!(repeat(&of_type("setup_all", test), &call), None);
 }
 
 #[test]
@@ -14,7 +47,7 @@ fn a_test_is_run_by_its_line() {
         Some("mix test test/cart_test.exs:7 --seed 42")
     );
     assert_eq!(
-        rerun(&test, None).as_deref(),
+        rerun(&test, &Call::default()).as_deref(),
         Some("mix test test/cart_test.exs:7")
     );
     for kind in ["property", "feature"] {

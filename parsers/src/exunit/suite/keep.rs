@@ -143,7 +143,7 @@ impl Suite {
 }
 
 /// The first line of an error, as it is printed but for the process that a linked exit names.
-fn reason(error: &TestError) -> String {
+pub(in crate::exunit) fn reason(error: &TestError) -> String {
     let first = error.message.lines().next().unwrap_or_default();
     let banner = match (error.kind, &error.exception) {
         (ErrorKind::Error, Some(exception)) => exception.as_str(),
