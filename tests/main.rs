@@ -8,6 +8,7 @@ mod damage;
 mod failures;
 mod invariants;
 mod memory;
+mod papers;
 mod patch;
 mod real;
 mod run_child;

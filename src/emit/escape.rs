@@ -63,6 +63,25 @@ pub fn markdown(text: &str) -> String {
     out
 }
 
+/// Text or an attribute of XML 1.0, which has no place for most control characters and for two that are none: they
+/// become visible.
+#[must_use]
+pub fn xml(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in terminal(text).chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            '\u{fffe}' | '\u{ffff}' => push_code(&mut out, c),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 /// A fenced Markdown block: the fence is longer than any run of backticks inside, and no line of the text can end it.
 #[must_use]
 pub fn fence(text: &str, info: &str) -> String {
@@ -108,6 +127,14 @@ mod tests {
         assert_eq!(markdown("<img src=x>"), "&lt;img src\\=x&gt;");
         assert_eq!(markdown("@team #1"), "\\@\u{200b}team \\#\u{200b}1");
         assert_eq!(markdown("two\nlines"), "two\\\\nlines");
+    }
+
+    #[test]
+    fn xml_holds_no_markup_and_nothing_illegal() {
+        assert_eq!(
+            xml("<a b='\"'>&\u{0}\u{b}\u{ffff}"),
+            "&lt;a b=&#39;&quot;&#39;&gt;&amp;\\x00\\x0b\\u{ffff}"
+        );
     }
 
     #[test]
