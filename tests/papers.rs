@@ -155,7 +155,8 @@ fn passing() -> Paper {
 }
 
 fn hostile(n: u32) -> Paper {
-    let long = format!("{HOSTILE}{}", "verylongname".repeat(200));
+    // All the words of a paper stay below a few megabytes.
+    let long = format!("{HOSTILE}{}", "verylongname".repeat(10_000 / n as usize));
     let mut label = tests(n, &long);
     label.label = long.clone();
     let sources = vec![label, coverage(u64::from(n), &long), findings(n, &long)];
@@ -282,6 +283,35 @@ fn what_is_left_out_is_said() {
         panic!("cards");
     };
     assert_eq!(cards.len(), 20);
+}
+
+#[test]
+fn what_nobody_looked_at_is_no_zero() {
+    let paper = document(&report(Vec::new(), "shop"), &wave(1));
+    assert!(
+        paper.figures.iter().all(|f| f.value == "–"),
+        "{:?}",
+        paper.figures
+    );
+    assert!(paper.verdict != Ruling::Pass);
+    let note = |title: &str| {
+        paper
+            .sections
+            .iter()
+            .find(|s| s.title == title)
+            .unwrap()
+            .note
+            .clone()
+    };
+    assert_eq!(note("Failures"), "none; no source is about tests");
+    assert_eq!(note("Findings"), "none; no source looks for any");
+    assert_eq!(note("Coverage"), "no source is about coverage");
+    let found = document(
+        &report(vec![tests(0, ""), findings(0, "")], "shop"),
+        &wave(1),
+    );
+    let values: Vec<&str> = found.figures.iter().map(|f| f.value.as_str()).collect();
+    assert_eq!(values, ["1,204", "0", "–", "0"]);
 }
 
 #[test]

@@ -95,8 +95,7 @@ impl<'a> Pdf<'a> {
     }
 
     pub(super) fn xmp(&self) -> &'a str {
-        let text = std::str::from_utf8(self.stream(b"/Type /Metadata")).unwrap();
-        text
+        std::str::from_utf8(self.stream(b"/Type /Metadata")).unwrap()
     }
 }
 

@@ -26,14 +26,14 @@ impl Face {
         }
     }
 
-    /// Width of a text, in the unit of the size.
+    /// Width of a text, in the unit of the size. What has no glyph may be shown by another font, so it takes an em.
     pub(crate) fn width(self, text: &str, size: f32) -> f32 {
         let font = self.font();
-        let sum: u32 = text
-            .chars()
-            .map(|c| u32::from(font.advance(font.glyph(c))))
-            .sum();
-        sum as f32 * size / font.units
+        let width = |c: char| match font.has(c) {
+            true => f32::from(font.advance(font.glyph(c))),
+            false => font.units,
+        };
+        text.chars().map(width).sum::<f32>() * size / font.units
     }
 }
 

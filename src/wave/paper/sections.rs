@@ -1,6 +1,6 @@
 //! The sections of the paper, in reading order. Each is capped, and says so.
 
-use gatekeeper_parsers::evidence::Severity;
+use gatekeeper_parsers::evidence::{Counts, Evidence, Severity};
 use gatekeeper_parsers::{Completeness, Tool};
 
 use super::{Body, Card, Column, Figure, Head, Line, Look, Row, Section, Table, WaveFacts};
@@ -34,25 +34,38 @@ pub(super) fn all(report: &Report, wave: &WaveFacts) -> Vec<Section> {
     all
 }
 
-/// Tests, coverage, failures, findings.
+/// Tests, failures, coverage, findings. What nobody looked at is no zero.
 pub(super) fn figures(report: &Report) -> Vec<Figure> {
     let figure = |value: String, label: &str| Figure {
         value,
         label: label.to_owned(),
     };
-    let tests = report.tests.as_ref().map(|t| t.counts);
-    let ran = tests.map_or("none".into(), |t| grouped(t.ran()));
-    let lost = tests.map_or(0, |t| t.failed.saturating_add(t.invalid));
-    let label = match tests.map_or(0, |t| t.skipped) {
+    let counts = report.tests.as_ref().map(|t| t.counts);
+    let count = |n: Option<u64>| n.map_or("–".into(), grouped);
+    let label = match counts.map_or(0, |c| c.skipped) {
         0 => "tests ran".to_owned(),
         skipped => format!("tests ran, {} skipped", grouped(skipped)),
     };
+    let found = looked(report).then(|| report.findings_in_all());
     vec![
-        figure(ran, &label),
-        figure(grouped(lost), "tests failed"),
+        figure(count(counts.map(|c| c.ran())), &label),
+        figure(count(counts.map(|c| lost(&c))), "tests failed"),
         figure(coverage::total(report), "line coverage"),
-        figure(grouped(report.findings_in_all()), "findings"),
+        figure(count(found), "findings"),
     ]
+}
+
+/// Tests that failed, and those that could not run.
+fn lost(counts: &Counts) -> u64 {
+    counts.failed.saturating_add(counts.invalid)
+}
+
+/// Whether any source is about findings.
+fn looked(report: &Report) -> bool {
+    report.sources.iter().any(|s| match &s.evidence {
+        Evidence::Findings(_) => true,
+        Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) => false,
+    })
 }
 
 const fn head(title: &'static str, share: u16, look: Look) -> Head {
@@ -93,11 +106,11 @@ fn gates(report: &Report) -> Section {
         }
     });
     let heads = vec![
-        head("Gate", 190, Look::Strong),
-        head("Ruling", 120, Look::Tone),
-        head("Measured", 180, Look::Plain),
-        head("Limit", 180, Look::Plain),
-        head("Because", 330, Look::Plain),
+        head("Gate", 185, Look::Strong),
+        head("Ruling", 150, Look::Tone),
+        head("Measured", 175, Look::Plain),
+        head("Limit", 170, Look::Plain),
+        head("Because", 320, Look::Plain),
     ];
     Section {
         whole: true,
@@ -148,15 +161,7 @@ fn failures(report: &Report) -> Section {
         .map(|g| card(report, g))
         .collect();
     let more = showing(cards.len(), report.groups.len() as u64);
-    let (n, groups) = (report.failures.len(), report.groups.len());
-    let mut note = match (n, &report.tests) {
-        (0, Some(tests)) if tests.counts.failed.saturating_add(tests.counts.invalid) > 0 => {
-            "tests failed, but no source details them".into()
-        }
-        (0, Some(_)) => "none".into(),
-        (0, None) => "none; no source is about tests".into(),
-        _ => format!("{} in {}", counted(n, "failure"), counted(groups, "group")),
-    };
+    let mut note = failed(report);
     if !more.is_empty() {
         note = format!("{note}, {more}");
     }
@@ -169,6 +174,28 @@ fn failures(report: &Report) -> Section {
         note,
         whole: false,
         body,
+    }
+}
+
+/// How many there are, and how many of them a source tells more about.
+fn failed(report: &Report) -> String {
+    let (n, groups) = (report.failures.len(), report.groups.len());
+    let Some(counts) = report.tests.as_ref().map(|t| t.counts) else {
+        return match n {
+            0 => "none; no source is about tests".into(),
+            _ => format!("{} in {}", counted(n, "failure"), counted(groups, "group")),
+        };
+    };
+    match (n, lost(&counts)) {
+        (0, 0) => "none".into(),
+        (0, lost) => format!("{} tests failed, none of them in detail", grouped(lost)),
+        (n, lost) if lost > n as u64 => format!(
+            "{} tests failed, {} of them in detail, in {}",
+            grouped(lost),
+            grouped(n as u64),
+            counted(groups, "group")
+        ),
+        _ => format!("{} in {}", counted(n, "failure"), counted(groups, "group")),
     }
 }
 
@@ -214,15 +241,16 @@ fn findings(report: &Report) -> Section {
     let rows: Vec<Row> = listed.iter().take(FINDINGS).map(|f| finding(f)).collect();
     let parts = [counts.join(", "), showing(rows.len(), all)];
     let parts: Vec<String> = parts.into_iter().filter(|p| !p.is_empty()).collect();
-    let note = match parts.is_empty() {
-        true => "none".into(),
-        false => parts.join("; "),
+    let note = match (parts.is_empty(), looked(report)) {
+        (true, true) => "none".into(),
+        (true, false) => "none; no source looks for any".into(),
+        (false, _) => parts.join("; "),
     };
     let heads = vec![
-        head("Severity", 110, Look::Tone),
-        head("Where", 300, Look::Code),
-        head("Rule", 210, Look::Plain),
-        head("Message", 380, Look::Plain),
+        head("Severity", 130, Look::Tone),
+        head("Where", 330, Look::Code),
+        head("Rule", 200, Look::Plain),
+        head("Message", 340, Look::Plain),
     ];
     table("Findings", note, heads, rows)
 }
@@ -274,11 +302,11 @@ fn sources(report: &Report) -> Section {
         note = format!("{note}; {more}");
     }
     let heads = vec![
-        head("Source", 330, Look::Code),
+        head("Source", 310, Look::Code),
         head("Read as", 150, Look::Plain),
-        head("State", 125, Look::Tone),
-        head("Defects", 85, Look::Plain),
-        head("First defect", 310, Look::Plain),
+        head("State", 155, Look::Tone),
+        head("Defects", 95, Look::Plain),
+        head("First defect", 290, Look::Plain),
     ];
     table("Sources", note, heads, rows)
 }

@@ -47,12 +47,16 @@ fn figures(paper: &Paper, flow: &mut Flow) {
 fn facts(paper: &Paper, flow: &mut Flow) {
     let rows = paper.facts.len().div_ceil(2);
     let label = 66.0;
-    let width = ROOM / 2.0;
+    // The first column holds the commit, in full.
+    let split = ROOM * 0.57;
     for (i, (name, value)) in paper.facts.iter().enumerate() {
-        let x = MARGIN + width * (i / rows) as f32;
+        let (x, width) = match i / rows {
+            0 => (MARGIN, split),
+            _ => (MARGIN + split, ROOM - split),
+        };
         let y = flow.y + 12.0 + 15.0 * (i % rows) as f32;
         flow.text(x, y, (Face::Regular, 8.5, MUTED), name);
-        let value = ellipsis(value, Face::Regular, 8.5, width - label - 10.0);
+        let value = ellipsis(value, Face::Regular, 8.5, width - label - 8.0);
         flow.text(x + label, y, (Face::Regular, 8.5, INK), &value);
     }
     flow.y += 15.0 * rows as f32 + 2.0;

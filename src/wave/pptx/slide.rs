@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::emit::escape::xml;
 use crate::wave::paper::Paper;
-use crate::wave::paper::font::{Face, ellipsis, wrap};
+use crate::wave::paper::font::{Face, wrap};
 use crate::wave::paper::look::{HAIR, INK, MUTED, Rgb};
 
 /// Width of a slide.
@@ -19,6 +19,9 @@ pub(super) const ROOM: f32 = WIDTH - 2.0 * MARGIN;
 pub(super) const TOP: f32 = 104.0;
 /// Where it ends.
 pub(super) const BOTTOM: f32 = 492.0;
+
+/// How much wider than measured a font may be: DejaVu Sans against its condensed form.
+const WIDER: f32 = 1.16;
 
 /// A slide that is being drawn.
 #[derive(Default)]
@@ -83,7 +86,7 @@ impl Slide {
 
     /// The name of the slide, in one line.
     pub(super) fn title(&mut self, area: Area, look: Type, text: &str) {
-        let text = ellipsis(text, look.face, look.size, area[2]);
+        let (text, _) = fit(text, look, area[2], 1);
         self.shape(
             "Title",
             "<p:cNvSpPr/>",
@@ -242,8 +245,8 @@ pub(super) fn paragraph(look: Type, text: &str) -> String {
 
 /// The text as far as it fits into this many lines, and how many it takes.
 pub(super) fn fit(text: &str, look: Type, width: f32, most: usize) -> (String, usize) {
-    // A little more than measured, for the fonts of the slides are others.
-    let size = look.size * 1.05;
+    // More than measured: the fonts of a slide are those of the computer that shows it, and some are wider.
+    let size = look.size * WIDER;
     let lines = wrap(text, look.face, size, width);
     if lines.len() <= most {
         return (text.to_owned(), lines.len());

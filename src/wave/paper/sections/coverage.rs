@@ -18,13 +18,13 @@ const FILES: usize = 20;
 /// The total as it is judged: `81.20 %`.
 pub(super) fn total(report: &Report) -> String {
     let Some(coverage) = &report.coverage else {
-        return "none".into();
+        return "–".into();
     };
     match (coverage.lines, coverage.printed.as_slice()) {
         (Some((covered, relevant)), _) => {
-            percent(covered, relevant).map_or("none".into(), |p| format!("{p} %"))
+            percent(covered, relevant).map_or("–".into(), |p| format!("{p} %"))
         }
-        (None, []) => "none".into(),
+        (None, []) => "–".into(),
         (None, [one]) => format!("{} %", hundredths(one.shown)),
         (None, many) => {
             let shown = || many.iter().map(|p| p.shown);
