@@ -239,6 +239,8 @@ fn what_is_hostile_becomes_visible_in_both() {
         assert!(!deck.contains(c), "{:x} in the slides", u32::from(c));
     }
     assert!(deck.contains("\\u{202e}") && deck.contains("漢字"));
+    // Measured as it is shown.
+    assert!(paper.project.contains("\\u{fffe}") && !paper.project.contains('\u{fffe}'));
 }
 
 #[test]

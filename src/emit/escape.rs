@@ -30,11 +30,14 @@ fn push_code(out: &mut String, c: char) {
     };
 }
 
-/// C0, DEL, C1, and what changes the direction or the lines of text.
+/// C0, DEL, C1, what changes the direction or the lines of text, and what is no character.
 fn is_hostile(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-        || matches!(c, '\u{061c}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
+        || matches!(
+            c,
+            '\u{061c}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
+        )
 }
 
 /// Inline Markdown: every ASCII punctuation mark is escaped, HTML cannot start, and neither `@name` nor `#1` nor an
@@ -63,8 +66,7 @@ pub fn markdown(text: &str) -> String {
     out
 }
 
-/// Text or an attribute of XML 1.0, which has no place for most control characters and for two that are none: they
-/// become visible.
+/// Text or an attribute of XML 1.0. What it has no place for is hostile everywhere, and visible.
 #[must_use]
 pub fn xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -75,7 +77,6 @@ pub fn xml(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            '\u{fffe}' | '\u{ffff}' => push_code(&mut out, c),
             c => out.push(c),
         }
     }

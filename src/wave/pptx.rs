@@ -19,6 +19,7 @@ mod cover;
 mod parts;
 mod slide;
 mod table;
+mod text;
 
 #[cfg(test)]
 mod tests;

@@ -1,20 +1,18 @@
 //! The sections of the paper, in reading order. Each is capped, and says so.
 
-use gatekeeper_parsers::evidence::{Counts, Evidence, Severity};
+use gatekeeper_parsers::evidence::{Counts, Evidence};
 use gatekeeper_parsers::{Completeness, Tool};
 
-use super::{Body, Card, Column, Figure, Head, Line, Look, Row, Section, Table, WaveFacts};
+use super::{Body, Column, Figure, Head, Look, Row, Section, Table, WaveFacts};
 use super::{counted, cut, grouped};
 use crate::coverage::hundredths;
 use crate::gates::Ruling;
-use crate::report::{Report, ReportFinding, Source, Status};
+use crate::report::{Report, Source};
 
 mod coverage;
+mod failures;
+mod findings;
 
-/// Groups of failures that are shown.
-const GROUPS: usize = 20;
-/// Findings that are shown.
-const FINDINGS: usize = 40;
 /// Sources that are shown.
 const SOURCES: usize = 30;
 /// Waves that are shown.
@@ -28,8 +26,8 @@ pub(super) fn all(report: &Report, wave: &WaveFacts) -> Vec<Section> {
     let mut all = vec![gates(report)];
     all.extend(trend(wave));
     all.extend(coverage::sections(report));
-    all.push(failures(report));
-    all.push(findings(report));
+    all.push(failures::section(report));
+    all.push(findings::section(report));
     all.push(sources(report));
     all
 }
@@ -151,138 +149,6 @@ fn trend(wave: &WaveFacts) -> Option<Section> {
         whole: false,
         body: Body::Columns(columns.collect()),
     })
-}
-
-fn failures(report: &Report) -> Section {
-    let cards: Vec<Card> = report
-        .groups
-        .iter()
-        .take(GROUPS)
-        .map(|g| card(report, g))
-        .collect();
-    let more = showing(cards.len(), report.groups.len() as u64);
-    let mut note = failed(report);
-    if !more.is_empty() {
-        note = format!("{note}, {more}");
-    }
-    let body = match cards.is_empty() {
-        true => Body::Note,
-        false => Body::Cards(cards),
-    };
-    Section {
-        title: "Failures",
-        note,
-        whole: false,
-        body,
-    }
-}
-
-/// How many there are, and how many of them a source tells more about.
-fn failed(report: &Report) -> String {
-    let (n, groups) = (report.failures.len(), report.groups.len());
-    let Some(counts) = report.tests.as_ref().map(|t| t.counts) else {
-        return match n {
-            0 => "none; no source is about tests".into(),
-            _ => format!("{} in {}", counted(n, "failure"), counted(groups, "group")),
-        };
-    };
-    match (n, lost(&counts)) {
-        (0, 0) => "none".into(),
-        (0, lost) => format!("{} tests failed, none of them in detail", grouped(lost)),
-        (n, lost) if lost > n as u64 => format!(
-            "{} tests failed, {} of them in detail, in {}",
-            grouped(lost),
-            grouped(n as u64),
-            counted(groups, "group")
-        ),
-        _ => format!("{} in {}", counted(n, "failure"), counted(groups, "group")),
-    }
-}
-
-fn card(report: &Report, group: &crate::failures::Group) -> Card {
-    let first = group.members.first().and_then(|i| report.failures.get(*i));
-    let line = |label, text: String, code| Line { label, text, code };
-    let mut lines = vec![line("cause", cut(&group.cause, SENTENCE), true)];
-    if let Some(first) = first {
-        let x = &first.failure;
-        lines.push(line("first at", place(x.file.as_deref(), x.line), true));
-        let names = [&x.name, &x.module].into_iter().flatten();
-        let names: Vec<String> = names.map(|n| cut(n, NAME)).collect();
-        lines.push(line("test", names.join(" · "), false));
-    }
-    let hint = group.hint.as_deref().unwrap_or_default();
-    lines.push(line("hint", cut(hint, SENTENCE), false));
-    lines.retain(|l| !l.text.is_empty());
-    Card {
-        title: cut(&group.title, NAME),
-        count: counted(group.members.len(), "failure"),
-        lines,
-    }
-}
-
-/// New ones first, then by severity.
-fn findings(report: &Report) -> Section {
-    let listed = report.findings.iter().filter(|f| f.tool != Tool::Compiler);
-    let mut listed: Vec<&ReportFinding> = listed.collect();
-    let by = |s: Severity| listed.iter().filter(|f| f.finding.severity == s).count();
-    let counts: Vec<String> = SEVERITIES
-        .iter()
-        .map(|s| (by(*s), s.id()))
-        .filter(|(n, _)| *n > 0)
-        .map(|(n, id)| format!("{} {id}", grouped(n as u64)))
-        .collect();
-    listed.sort_by_key(|f| {
-        (
-            f.status == Status::Known,
-            std::cmp::Reverse(f.finding.severity),
-        )
-    });
-    let all = report.findings_in_all().max(listed.len() as u64);
-    let rows: Vec<Row> = listed.iter().take(FINDINGS).map(|f| finding(f)).collect();
-    let parts = [counts.join(", "), showing(rows.len(), all)];
-    let parts: Vec<String> = parts.into_iter().filter(|p| !p.is_empty()).collect();
-    let note = match (parts.is_empty(), looked(report)) {
-        (true, true) => "none".into(),
-        (true, false) => "none; no source looks for any".into(),
-        (false, _) => parts.join("; "),
-    };
-    let heads = vec![
-        head("Severity", 130, Look::Tone),
-        head("Where", 330, Look::Code),
-        head("Rule", 200, Look::Plain),
-        head("Message", 340, Look::Plain),
-    ];
-    table("Findings", note, heads, rows)
-}
-
-const SEVERITIES: [Severity; 5] = [
-    Severity::Critical,
-    Severity::High,
-    Severity::Medium,
-    Severity::Low,
-    Severity::Info,
-];
-
-fn finding(f: &ReportFinding) -> Row {
-    let x = &f.finding;
-    let severity = match f.status {
-        Status::New => x.severity.id().to_owned(),
-        Status::Known => format!("{} (known)", x.severity.id()),
-    };
-    let first = x.message.lines().next().unwrap_or_default();
-    Row {
-        cells: vec![
-            severity,
-            place(x.path.as_deref(), x.line),
-            format!("{} {}", cut(&f.tool_id, 24), cut(&x.rule, 80)),
-            cut(first, SENTENCE),
-        ],
-        tone: match x.severity {
-            Severity::Critical | Severity::High => Some(Ruling::Fail),
-            Severity::Medium => Some(Ruling::Undecided),
-            Severity::Low | Severity::Info => None,
-        },
-    }
 }
 
 /// What is not proven comes first.

@@ -1,6 +1,7 @@
 //! Bars as shapes.
 
-use super::slide::{BOTTOM, MARGIN, ROOM, Slide, TOP, Type};
+use super::slide::{BOTTOM, MARGIN, ROOM, Slide, TOP};
+use super::text::Type;
 use super::{heading, note, paged};
 use crate::wave::paper::font::Face;
 use crate::wave::paper::look::{HAIR, INK, MUTED, SLATE, WASH, accent, tone};

@@ -1,6 +1,7 @@
 //! Cards: a heading with labelled lines.
 
-use super::slide::{BOTTOM, MARGIN, ROOM, Slide, TOP, Type, fit};
+use super::slide::{BOTTOM, MARGIN, ROOM, Slide, TOP};
+use super::text::{Type, fit};
 use super::{heading, note, paged};
 use crate::gates::Ruling;
 use crate::wave::paper::font::Face;

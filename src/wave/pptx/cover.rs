@@ -1,6 +1,7 @@
 //! The first slide: what was judged, and how.
 
-use super::slide::{HEIGHT, MARGIN, ROOM, Slide, Type};
+use super::slide::{HEIGHT, MARGIN, ROOM, Slide};
+use super::text::Type;
 use crate::wave::paper::Paper;
 use crate::wave::paper::font::Face;
 use crate::wave::paper::look::{INK, MIST, WHITE, accent};

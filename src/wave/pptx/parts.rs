@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
-use super::slide::{HEIGHT, Slide, WIDTH, emu, solid};
+use super::slide::{HEIGHT, Slide, WIDTH, emu};
+use super::text::{Type, solid};
 use crate::emit::escape::xml;
-use crate::wave::paper::Paper;
+use crate::wave::paper::{Paper, date};
 
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 const SPACES: &str = "xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\" \
@@ -149,13 +150,13 @@ fn content_types(slides: usize) -> String {
 
 fn core(paper: &Paper) -> String {
     // Only what is a date may stand there.
-    let date = match paper.date.len() == 20 && paper.date.ends_with('Z') {
-        true => format!(
+    let date = match date::parts(&paper.date) {
+        Some(_) => format!(
             "<dcterms:created xsi:type=\"dcterms:W3CDTF\">{0}</dcterms:created>\
              <dcterms:modified xsi:type=\"dcterms:W3CDTF\">{0}</dcterms:modified>",
             xml(&paper.date)
         ),
-        false => String::new(),
+        None => String::new(),
     };
     format!(
         "{HEAD}<cp:coreProperties xmlns:cp=\"http://schemas.openxmlformats.org/package/2006/metadata/core-properties\" \
@@ -197,7 +198,7 @@ fn tree(shapes: &str) -> String {
 /// The place where slides have their titles.
 fn holder() -> String {
     let mut slide = Slide::default();
-    let look = super::slide::Type::new(
+    let look = Type::new(
         crate::wave::paper::font::Face::Bold,
         24.0,
         crate::wave::paper::look::INK,

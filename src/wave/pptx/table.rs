@@ -2,9 +2,8 @@
 
 use std::fmt::Write;
 
-use super::slide::{
-    Area, BOTTOM, MARGIN, ROOM, Slide, TOP, Type, emu, fit, frame, paragraph, solid,
-};
+use super::slide::{Area, BOTTOM, MARGIN, ROOM, Slide, TOP, emu, frame};
+use super::text::{Type, fit, paragraph, solid};
 use super::{heading, note, paged};
 use crate::wave::paper::font::Face;
 use crate::wave::paper::look::{HAIR, INK, MUTED, Rgb, WASH, tone};

@@ -103,8 +103,22 @@ fn shapes_have_numbers_of_their_own_and_lie_on_the_slide() {
 
 #[test]
 fn text_is_cut_visibly() {
-    let look = slide::Type::new(crate::wave::paper::font::Face::Regular, 12.0, [0; 3]);
-    let (text, lines) = slide::fit(&"words ".repeat(100), look, 200.0, 2);
+    let look = text::Type::new(crate::wave::paper::font::Face::Regular, 12.0, [0; 3]);
+    let (text, lines) = text::fit(&"words ".repeat(100), look, 200.0, 2);
     assert!(text.ends_with('…') && lines == 2 && text.len() > 40);
-    assert_eq!(slide::fit("words", look, 200.0, 2), ("words".into(), 1));
+    assert_eq!(text::fit("words", look, 200.0, 2), ("words".into(), 1));
+}
+
+#[test]
+fn a_title_is_as_wide_as_its_place_in_the_widest_font() {
+    use crate::wave::paper::font::Face;
+    let look = text::Type::new(Face::Bold, 40.0, [0; 3]);
+    for text in [
+        "a\\u{202e}b\\x00\\x1b[31m\\u{fffe}<&\">'(\\) %PDF and so on",
+        &"漢字".repeat(40),
+        &"W".repeat(200),
+    ] {
+        let (kept, _) = text::fit(text, look, 848.0, 1);
+        assert!(Face::Bold.width(&kept, 40.0 * 1.16) <= 848.0, "{kept}");
+    }
 }
