@@ -12,7 +12,7 @@ use gatekeeper_parsers::evidence::{
     Coverage, Evidence, Failure, FileCoverage, Finding, Findings, Measure, Severity, TestError,
     Tests,
 };
-use gatekeeper_parsers::{Completeness, Defect, DefectKind, Position, Tool};
+use gatekeeper_parsers::{Completeness, Defect, DefectKind, Expect, Position, Tool};
 
 mod file;
 mod programs;
@@ -150,6 +150,26 @@ fn failing() -> Paper {
     document(&report(sources, "shop"), &wave(12))
 }
 
+/// What real tools printed.
+fn real() -> Paper {
+    let open = |case: &str| {
+        let path = format!("{}/fixtures/captures/{case}", env!("CARGO_MANIFEST_DIR"));
+        gatekeeper::source::open(&path, Expect::default()).unwrap()
+    };
+    let cases = [
+        "exunit/1.20.4/zoo-all",
+        "excoveralls/0.18.5-1.20.4/json-report",
+        "credo/1.7.19-1.20.4/json-strict",
+        "sobelow/0.15.0-1.20.4/webshop-fmt-json",
+    ];
+    let mut sources: Vec<Source> = cases.into_iter().flat_map(open).collect();
+    let root = format!("{}/fixtures/captures/", env!("CARGO_MANIFEST_DIR"));
+    for source in &mut sources {
+        source.label = source.label.replace(&root, "");
+    }
+    document(&report(sources, "shop"), &wave(2))
+}
+
 fn passing() -> Paper {
     document(&report(vec![tests(0, "")], "shop"), &wave(1))
 }
@@ -167,7 +187,7 @@ fn hostile(n: u32) -> Paper {
 
 #[test]
 fn the_same_paper_gives_the_same_bytes() {
-    for make in [failing, passing] {
+    for make in [failing, passing, real] {
         assert_eq!(make(), make());
         assert_eq!(pdf(&make(), b"{}"), pdf(&make(), b"{}"));
         assert_eq!(pptx(&make()), pptx(&make()));
@@ -182,7 +202,7 @@ fn the_same_paper_gives_the_same_bytes() {
 #[test]
 fn a_pdf_is_whole_and_holds_the_report() {
     let json = br#"{"schema":"gatekeeper.report/v1","verdict":"fail"}"#;
-    for paper in [failing(), passing(), hostile(50)] {
+    for paper in [failing(), passing(), real(), hostile(50)] {
         let bytes = pdf(&paper, json);
         let read = file::Pdf::read(&bytes);
         assert_eq!(read.attachment(), json);
@@ -212,7 +232,7 @@ fn a_pdf_is_whole_and_holds_the_report() {
 
 #[test]
 fn every_part_of_a_deck_is_xml_that_names_what_is_there() {
-    for paper in [failing(), passing(), hostile(50)] {
+    for paper in [failing(), passing(), real(), hostile(50)] {
         let parts = file::parts(&pptx(&paper));
         let names: Vec<&String> = parts.iter().map(|(name, _)| name).collect();
         assert!(names.is_sorted() && names[0] == "[Content_Types].xml");

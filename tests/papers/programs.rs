@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{failing, hostile, passing, pdf, pptx};
+use super::{failing, hostile, passing, pdf, pptx, real};
 
 /// The output of a program; `None`, with a word about it, when it is not installed.
 fn run(program: &str, args: &[&str], dir: &Path) -> Option<String> {
@@ -38,6 +38,7 @@ fn folder(name: &str) -> PathBuf {
     for (name, paper) in [
         ("failing", failing()),
         ("passing", passing()),
+        ("real", real()),
         ("hostile", hostile(60)),
     ] {
         fs::write(
@@ -53,7 +54,7 @@ fn folder(name: &str) -> PathBuf {
 #[test]
 fn readers_of_pdf_find_nothing_wrong() {
     let dir = folder("pdf");
-    for name in ["failing.pdf", "passing.pdf", "hostile.pdf"] {
+    for name in ["failing.pdf", "passing.pdf", "real.pdf", "hostile.pdf"] {
         if let Some(said) = run("qpdf", &["--check", name], &dir) {
             assert!(
                 said.contains("No syntax or stream encoding errors"),
@@ -118,6 +119,7 @@ fn libreoffice_opens_the_slides() {
         "--convert-to",
         "pdf",
         "failing.pptx",
+        "real.pptx",
         "hostile.pptx",
     ];
     let _ = fs::remove_file(dir.join("failing.pdf"));

@@ -11,13 +11,14 @@ use crate::wave::paper::{Bar, Column, Section};
 const LABEL: f32 = 350.0;
 /// Width of 100 %.
 const ALL: f32 = 270.0;
-/// Height of a bar with the space around it.
-const STEP: f32 = 27.0;
+/// Height of a bar with the space around it: at least, and where there is room.
+const STEP: (f32, f32) = (27.0, 40.0);
 /// Height of the tallest column.
 const TALL: f32 = 290.0;
 
 pub(super) fn draw(section: &Section, bars: &[Bar]) -> Vec<Slide> {
-    let things = bars.iter().map(|bar| (STEP, bar)).collect();
+    let step = ((BOTTOM - TOP) / bars.len().max(1) as f32).clamp(STEP.0, STEP.1);
+    let things = bars.iter().map(|bar| (step, bar)).collect();
     let (pages, left) = paged(section.whole, things, BOTTOM - TOP);
     let all = pages.len();
     let slides = pages.iter().enumerate().map(|(i, page)| {
@@ -25,7 +26,7 @@ pub(super) fn draw(section: &Section, bars: &[Bar]) -> Vec<Slide> {
         let mut y = TOP;
         for bar in page {
             one(bar, y, &mut slide);
-            y += STEP;
+            y += step;
         }
         slide
     });
@@ -35,7 +36,7 @@ pub(super) fn draw(section: &Section, bars: &[Bar]) -> Vec<Slide> {
 fn one(bar: &Bar, y: f32, slide: &mut Slide) {
     let label = match bar.tone {
         Some(_) => Type::new(Face::Bold, 12.0, INK),
-        None => Type::new(Face::Mono, 10.0, INK),
+        None => Type::new(Face::Mono, 11.0, INK),
     };
     slide.text([MARGIN, y + 5.0, LABEL, 15.5], label, &bar.label);
     let x = MARGIN + LABEL + 14.0;

@@ -43,7 +43,7 @@ fn set(table: &Table, row: &Row) -> Set {
         let look = match head.look {
             Look::Plain => Type::new(Face::Regular, 12.0, INK),
             Look::Strong => Type::new(Face::Bold, 12.0, INK),
-            Look::Code => Type::new(Face::Mono, 10.0, INK),
+            Look::Code => Type::new(Face::Mono, 10.5, INK),
             Look::Tone => Type::new(Face::Bold, 12.0, tone(row.tone, MUTED)),
         };
         let width = ROOM * f32::from(head.share) / 1000.0 - 2.0 * GUTTER;
