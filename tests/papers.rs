@@ -308,6 +308,40 @@ fn what_is_left_out_is_said() {
 }
 
 #[test]
+fn the_largest_groups_and_the_gravest_findings_come_first() {
+    let paper = real();
+    let section = |title: &str| {
+        &paper
+            .sections
+            .iter()
+            .find(|s| s.title == title)
+            .unwrap()
+            .body
+    };
+    let Body::Cards(cards) = section("Failures") else {
+        panic!("cards");
+    };
+    let n: Vec<u32> = cards
+        .iter()
+        .map(|c| c.count.split(' ').next().unwrap().parse().unwrap())
+        .collect();
+    assert!(n[0] > 1 && n.iter().rev().is_sorted(), "{n:?}");
+    let Body::Table(findings) = section("Findings") else {
+        panic!("a table");
+    };
+    let words = ["critical", "high", "medium", "low", "info"];
+    let ranks: Vec<_> = findings
+        .rows
+        .iter()
+        .map(|r| words.iter().position(|w| *w == r.cells[0]))
+        .collect();
+    assert!(
+        ranks.is_sorted() && ranks[0] == Some(1) && ranks.len() == 40,
+        "{ranks:?}"
+    );
+}
+
+#[test]
 fn what_nobody_looked_at_is_no_zero() {
     let paper = document(&report(Vec::new(), "shop"), &wave(1));
     assert!(

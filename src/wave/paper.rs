@@ -91,7 +91,7 @@ fn facts(report: &Report, wave: &WaveFacts) -> Vec<(&'static str, String)> {
         ("Commit", text(&project.commit)),
         ("Branch", text(&project.branch)),
         ("Working tree", tree),
-        ("Judged", date::readable(&cut(&wave.date, 40))),
+        ("Finished", date::readable(&cut(&wave.date, 40))),
         ("Sources", grouped(report.sources.len() as u64)),
         (
             "Judged by",

@@ -16,6 +16,7 @@ use slide::Slide;
 mod bars;
 mod cards;
 mod cover;
+mod master;
 mod parts;
 mod slide;
 mod table;

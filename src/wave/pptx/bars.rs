@@ -17,7 +17,9 @@ const STEP: (f32, f32) = (27.0, 40.0);
 const TALL: f32 = 290.0;
 
 pub(super) fn draw(section: &Section, bars: &[Bar]) -> Vec<Slide> {
-    let step = ((BOTTOM - TOP) / bars.len().max(1) as f32).clamp(STEP.0, STEP.1);
+    let step = ((BOTTOM - TOP) / bars.len().max(1) as f32)
+        .floor()
+        .clamp(STEP.0, STEP.1);
     let things = bars.iter().map(|bar| (step, bar)).collect();
     let (pages, left) = paged(section.whole, things, BOTTOM - TOP);
     let all = pages.len();

@@ -2,13 +2,14 @@
 
 use std::fmt::Write;
 
+use super::master::{layout, master, tree};
 use super::slide::{HEIGHT, Slide, WIDTH, emu};
-use super::text::{Type, solid};
+use super::text::solid;
 use crate::emit::escape::xml;
 use crate::wave::paper::{Paper, date};
 
-const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
-const SPACES: &str = "xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\" \
+pub(super) const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
+pub(super) const SPACES: &str = "xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\" \
     xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\" \
     xmlns:p=\"http://schemas.openxmlformats.org/presentationml/2006/main\"";
 const RELATION: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
@@ -51,6 +52,10 @@ pub(super) fn all(paper: &Paper, slides: &[Slide]) -> Vec<(String, String)> {
             format!("{HEAD}{}", include_str!("theme.xml").trim_end()),
         ),
     ];
+    parts.extend(BARE.map(|(kind, element)| {
+        let text = format!("{HEAD}<{element} {SPACES}/>");
+        (format!("ppt/{kind}.xml"), text)
+    }));
     let to_layout = [(
         "slideLayout".into(),
         "../slideLayouts/slideLayout1.xml".into(),
@@ -82,8 +87,19 @@ fn deck(slides: usize) -> Vec<Relation> {
         ("theme".into(), "theme/theme1.xml".into()),
     ];
     all.extend((1..=slides).map(|i| ("slide".into(), format!("slides/slide{i}.xml"))));
+    all.extend(BARE.map(|(kind, _)| (kind.into(), format!("{kind}.xml"))));
     all
 }
+
+/// Parts that say nothing here, but without which PowerPoint offers a repair.
+const BARE: [(&str, &str); 3] = [
+    ("presProps", "p:presentationPr"),
+    ("viewProps", "p:viewPr"),
+    (
+        "tableStyles",
+        "a:tblStyleLst def=\"{5C22544A-7EE6-4342-B048-85BDC9FD1C3A}\"",
+    ),
+];
 
 fn relations(all: &[Relation]) -> String {
     let mut text = format!(
@@ -139,6 +155,9 @@ fn content_types(slides: usize) -> String {
         "ppt/theme/theme1.xml",
         "application/vnd.openxmlformats-officedocument.theme",
     );
+    for (kind, _) in BARE {
+        part(&format!("ppt/{kind}.xml"), &format!("{KIND}.{kind}"));
+    }
     for i in 1..=slides {
         part(
             &format!("ppt/slides/slide{i}.xml"),
@@ -184,51 +203,6 @@ fn presentation(slides: usize) -> String {
         ids.collect::<String>(),
         emu(WIDTH),
         emu(HEIGHT)
-    )
-}
-
-fn tree(shapes: &str) -> String {
-    format!(
-        "<p:spTree><p:nvGrpSpPr><p:cNvPr id=\"1\" name=\"\"/><p:cNvGrpSpPr/><p:nvPr/></p:nvGrpSpPr>\
-         <p:grpSpPr><a:xfrm><a:off x=\"0\" y=\"0\"/><a:ext cx=\"0\" cy=\"0\"/><a:chOff x=\"0\" y=\"0\"/>\
-         <a:chExt cx=\"0\" cy=\"0\"/></a:xfrm></p:grpSpPr>{shapes}</p:spTree>"
-    )
-}
-
-/// The place where slides have their titles.
-fn holder() -> String {
-    let mut slide = Slide::default();
-    let look = Type::new(
-        crate::wave::paper::font::Face::Bold,
-        24.0,
-        crate::wave::paper::look::INK,
-    );
-    slide.title([48.0, 34.0, 864.0, 32.0], look, "Title");
-    slide.shapes
-}
-
-fn master() -> String {
-    let levels = |from: u32| {
-        (from..=9).map(|i| format!("<a:lvl{i}pPr><a:defRPr sz=\"1400\"/></a:lvl{i}pPr>"))
-    };
-    format!(
-        "{HEAD}<p:sldMaster {SPACES}><p:cSld><p:bg><p:bgPr><a:solidFill><a:srgbClr val=\"FFFFFF\"/></a:solidFill>\
-         <a:effectLst/></p:bgPr></p:bg>{}</p:cSld><p:clrMap bg1=\"lt1\" tx1=\"dk1\" bg2=\"lt2\" tx2=\"dk2\" \
-         accent1=\"accent1\" accent2=\"accent2\" accent3=\"accent3\" accent4=\"accent4\" accent5=\"accent5\" \
-         accent6=\"accent6\" hlink=\"hlink\" folHlink=\"folHlink\"/><p:sldLayoutIdLst>\
-         <p:sldLayoutId id=\"2147483649\" r:id=\"rId1\"/></p:sldLayoutIdLst><p:txStyles><p:titleStyle>\
-         <a:lvl1pPr algn=\"l\"><a:buNone/><a:defRPr sz=\"2400\" b=\"1\"/></a:lvl1pPr></p:titleStyle>\
-         <p:bodyStyle>{1}</p:bodyStyle><p:otherStyle>{1}</p:otherStyle></p:txStyles></p:sldMaster>",
-        tree(&holder()),
-        levels(1).collect::<String>(),
-    )
-}
-
-fn layout() -> String {
-    format!(
-        "{HEAD}<p:sldLayout {SPACES} type=\"titleOnly\" preserve=\"1\"><p:cSld name=\"Title only\">{}</p:cSld>\
-         <p:clrMapOvr><a:masterClrMapping/></p:clrMapOvr></p:sldLayout>",
-        tree(&holder())
     )
 }
 

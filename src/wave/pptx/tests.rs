@@ -122,3 +122,25 @@ fn a_title_is_as_wide_as_its_place_in_the_widest_font() {
         assert!(Face::Bold.width(&kept, 40.0 * 1.16) <= 848.0, "{kept}");
     }
 }
+
+#[test]
+fn bars_that_fit_on_a_slide_stand_on_one() {
+    let bar = |hundredths| crate::wave::paper::Bar {
+        label: "lib/".into(),
+        value: String::new(),
+        hundredths: Some(hundredths),
+        tone: None,
+    };
+    for (n, slides) in [
+        (1, 1),
+        (8, 1),
+        (12, 1),
+        (14, 1),
+        (15, 2),
+        (28, 2),
+        (90, SLIDES),
+    ] {
+        let bars: Vec<_> = (0..n).map(bar).collect();
+        assert_eq!(bars::draw(&section(false), &bars).len(), slides, "{n} bars");
+    }
+}

@@ -1,5 +1,7 @@
 //! Failures, by cause.
 
+use std::cmp::Reverse;
+
 use super::super::{Body, Card, Line, Section, counted, cut, grouped};
 use super::{NAME, SENTENCE, lost, place, showing};
 use crate::failures::Group;
@@ -9,12 +11,11 @@ use crate::report::Report;
 const GROUPS: usize = 20;
 
 pub(super) fn section(report: &Report) -> Section {
-    let cards: Vec<Card> = report
-        .groups
-        .iter()
-        .take(GROUPS)
-        .map(|g| card(report, g))
-        .collect();
+    let mut groups: Vec<&Group> = report.groups.iter().collect();
+    // The largest first; of equal ones, the first that was seen.
+    groups.sort_by_key(|group| Reverse(group.members.len()));
+    let cards = groups.iter().take(GROUPS).map(|group| card(report, group));
+    let cards: Vec<Card> = cards.collect();
     let more = showing(cards.len(), report.groups.len() as u64);
     let mut note = failed(report);
     if !more.is_empty() {
