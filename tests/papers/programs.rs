@@ -109,6 +109,18 @@ fn python_pptx_reads_every_slide() {
     assert!(said.lines().all(|line| line.contains("|Gates")), "{said}");
 }
 
+/// It knows the schemas, and what PowerPoint itself insists on.
+#[test]
+fn an_auditor_of_open_xml_has_no_findings() {
+    let dir = folder("audit");
+    for name in ["failing.pptx", "passing.pptx", "real.pptx", "hostile.pptx"] {
+        let Some(said) = run("openxml-audit", &[name], &dir) else {
+            return;
+        };
+        assert!(said.contains("Errors: 0"), "{said}");
+    }
+}
+
 #[test]
 fn libreoffice_opens_the_slides() {
     let dir = folder("office");
