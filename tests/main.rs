@@ -12,6 +12,7 @@ mod failures;
 mod handover;
 mod invariants;
 mod memory;
+mod papers;
 mod patch;
 mod policy;
 mod real;
