@@ -15,9 +15,12 @@
 //! signatures can be added without changing what was signed.
 
 pub mod archive;
+pub mod attachment;
 pub mod bag;
 pub mod contents;
 pub mod dsse;
+pub mod gather;
+pub mod inputs;
 pub mod ledger;
 pub mod merkle;
 pub mod paper;

@@ -1,5 +1,9 @@
 //! `gatekeeper wave`: the evidence bundle of a delivery wave, and the ledger over all of them.
 
+mod export;
+mod judged;
+mod replay;
+
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -26,6 +30,8 @@ pub(super) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Seal everything that is recorded for this tree into a bundle, and enter it into the ledger
+    Export(export::Export),
     /// Check that a bundle is what it says: digests, ledger, signatures
     Verify(Verify),
     /// Show every wave of the ledger
@@ -44,6 +50,9 @@ struct Verify {
     /// The public key that must have signed it
     #[arg(long, value_name = "PUB", env = "GATEKEEPER_WAVE_PUBLIC_KEY")]
     key: Option<PathBuf>,
+    /// Judge the raw output in the bundle again; report and verdict must be the same to the byte
+    #[arg(long)]
+    replay: bool,
 }
 
 /// Where the waves lie.
@@ -103,6 +112,7 @@ struct Keygen {
 /// Runs one of them.
 pub(super) fn command(args: Args) -> Result<u8, Error> {
     match args.command {
+        Command::Export(args) => export::command(&args),
         Command::Verify(args) => verify(&args),
         Command::List(args) => list(&args),
         Command::Withdraw(args) => withdraw(&args),
@@ -113,7 +123,10 @@ pub(super) fn command(args: Args) -> Result<u8, Error> {
 fn verify(args: &Verify) -> Result<u8, Error> {
     let key = args.key.as_deref().map(public_key).transpose()?;
     let contents = contents::open(&args.bundle)?;
-    let verified = check(&contents, key.as_ref());
+    let mut verified = check(&contents, key.as_ref());
+    if args.replay && verified.problems.is_empty() {
+        replay::replay(&args.bundle, &contents, &mut verified)?;
+    }
     print(&told(&args.bundle, &verified))?;
     Ok(if verified.problems.is_empty() {
         0

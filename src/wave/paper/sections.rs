@@ -62,7 +62,10 @@ fn lost(counts: &Counts) -> u64 {
 fn looked(report: &Report) -> bool {
     report.sources.iter().any(|s| match &s.evidence {
         Evidence::Findings(_) => true,
-        Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) => false,
+        Evidence::Nothing
+        | Evidence::Tests(_)
+        | Evidence::Coverage(_)
+        | Evidence::Benchmarks(_) => false,
     })
 }
 

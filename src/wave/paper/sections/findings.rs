@@ -8,7 +8,8 @@ use gatekeeper_parsers::evidence::Severity;
 use super::super::{Look, Row, Section, cut, grouped};
 use super::{SENTENCE, head, looked, place, showing, table};
 use crate::gates::Ruling;
-use crate::report::{Report, ReportFinding, Status};
+use crate::report::{Report, ReportFinding};
+use crate::waiver::Status;
 
 /// Findings that are shown.
 const FINDINGS: usize = 40;
@@ -56,6 +57,7 @@ fn finding(f: &ReportFinding) -> Row {
     let severity = match f.status {
         Status::New => x.severity.id().to_owned(),
         Status::Known => format!("{} (known)", x.severity.id()),
+        Status::Waived => format!("{} (waived)", x.severity.id()),
     };
     let first = x.message.lines().next().unwrap_or_default();
     Row {
