@@ -14,6 +14,7 @@ use crate::exit::of_verdict;
 use crate::gates::Ruling;
 use crate::record::{self, Run};
 use crate::report::Report;
+use crate::tree::Tree;
 use crate::wave::attachment::{self, Attached, Role};
 use crate::wave::inputs::{self, Inputs, SCHEMA, seen};
 use crate::wave::redact::Redactor;
@@ -127,6 +128,7 @@ impl Made {
         let here = Path::new(".");
         let chosen = args.policy.mean()?;
         let (require, shards) = args.policy.typed();
+        let attached = attachments(&args.attach)?;
         let state = tree::state(here);
         let mut redactor = Redactor::new(secrets());
         let runs = runs(&args.record, &staging.dir, &mut redactor)?;
@@ -143,7 +145,7 @@ impl Made {
             schema: SCHEMA.into(),
             wave,
             project: inputs::ProjectFacts::from(&project::facts(here, state.as_ref())),
-            tree: state,
+            tree: ran_on(&runs, state, &attached),
             day: clock::today_seconds()?,
             policy: chosen.file.clone().filter(|_| policy.is_some()),
             require,
@@ -163,7 +165,7 @@ impl Made {
             policy,
             time,
         };
-        made.attach(args, staging)?;
+        made.attach(attached, args.note.as_deref(), staging)?;
         let mut kinds: Vec<&str> = made.attached.iter().map(|a| a.kind.as_str()).collect();
         kinds.dedup();
         made.missing = judged::missing(&chosen.policy, &kinds);
@@ -171,13 +173,12 @@ impl Made {
     }
 
     /// Copies what is attached, and the note.
-    fn attach(&mut self, args: &Export, staging: &Staging) -> Result<(), Error> {
-        let mut paths = Vec::new();
-        for pattern in &args.attach {
-            paths.extend(matching(pattern)?);
-        }
-        paths.sort();
-        paths.dedup();
+    fn attach(
+        &mut self,
+        paths: Vec<PathBuf>,
+        note: Option<&Path>,
+        staging: &Staging,
+    ) -> Result<(), Error> {
         for (number, path) in (1..).zip(paths) {
             let from = path.display().to_string();
             let name = path
@@ -202,7 +203,7 @@ impl Made {
                 sha256,
             });
         }
-        if let Some(note) = &args.note {
+        if let Some(note) = note {
             let shown = note.display().to_string();
             let text = fs::read_to_string(note).map_err(|e| Error::open(&shown, &e))?;
             gather::text(&text, &staging.dir.join("data/note.md"), &mut self.redactor)?;
@@ -385,6 +386,28 @@ const PASSED_OVER: [&str; 6] = [
     "node_modules",
     "target",
 ];
+
+/// The state of the tree that the runs are compared with: as it is, or without what is handed over and was made since.
+fn ran_on(runs: &[(String, Run)], now: Option<Tree>, attached: &[PathBuf]) -> Option<Tree> {
+    let without = tree::state_without(Path::new("."), attached);
+    let ran = |tree: &Option<Tree>| {
+        let digest = tree.as_ref().map(|t| &t.digest);
+        runs.iter()
+            .all(|(_, run)| run.after.as_ref().map(|t| &t.digest) == digest)
+    };
+    if ran(&without) { without } else { now }
+}
+
+/// Every file that is to be handed over, once.
+fn attachments(patterns: &[String]) -> Result<Vec<PathBuf>, Error> {
+    let mut paths = Vec::new();
+    for pattern in patterns {
+        paths.extend(matching(pattern)?);
+    }
+    paths.sort();
+    paths.dedup();
+    Ok(paths)
+}
 
 /// Files that a pattern names: a path, or a glob below the current folder.
 fn matching(pattern: &str) -> Result<Vec<PathBuf>, Error> {
