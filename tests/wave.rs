@@ -387,3 +387,278 @@ fn a_withdrawn_wave_stays_in_the_ledger() {
             .is_empty()
     );
 }
+
+/// A project with a recorded run, and the commands of a user in it.
+struct Recorded(tempfile::TempDir);
+
+impl Recorded {
+    /// The fake `mix` prints what a real suite printed, with a secret in it.
+    fn new(passes: bool) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let recorded = Self(dir);
+        recorded.put("mix.exs", "[app: :shop]");
+        let result = if passes {
+            "2 tests, 0 failures"
+        } else {
+            "2 tests, 1 failure"
+        };
+        let failure = if passes {
+            ""
+        } else {
+            "\n  1) test adds (ShopTest)\n     test/shop_test.exs:5\n     Assertion with == failed\n     code:  assert 1 == 2\n     left:  1\n     right: 2\n     stacktrace:\n       test/shop_test.exs:6: (test)\n\n"
+        };
+        let script = format!(
+            "#!/bin/sh\ncat <<'END'\nRunning ExUnit with seed: 0, max_cases: 4\n\n.\ntoken {SECRET}\n{failure}\nFinished in 0.1 seconds (0.1s async, 0.00s sync)\n{result}\nEND\nexit {}\n",
+            if passes { 0 } else { 2 }
+        );
+        recorded.put("bin/mix", &script);
+        let mix = recorded.path("bin/mix");
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        fs::set_permissions(mix, mode).unwrap();
+        recorded.run(&["run", "-q", "--no-channel", "--", "mix", "test"]);
+        recorded
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn put(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Exit code and standard output.
+    fn run(&self, args: &[&str]) -> (i32, String) {
+        let path = format!(
+            "{}:{}",
+            self.path("bin").display(),
+            std::env::var("PATH").unwrap()
+        );
+        let out = std::process::Command::new(env!("CARGO_BIN_EXE_gatekeeper"))
+            .args(args)
+            .current_dir(self.0.path())
+            .env("PATH", path)
+            .env("DEPLOY_TOKEN", SECRET)
+            .env_remove("GITHUB_ACTIONS")
+            .output()
+            .unwrap();
+        let text = format!(
+            "{}{}",
+            String::from_utf8_lossy(&out.stdout),
+            String::from_utf8_lossy(&out.stderr)
+        );
+        (out.status.code().unwrap(), text)
+    }
+}
+
+const SECRET: &str = "v3ry-s3cret-value";
+
+#[test]
+fn what_was_run_is_exported_verified_and_replayed() {
+    for (passes, code) in [(true, 0), (false, 1)] {
+        let project = Recorded::new(passes);
+        project.put("shots/login.png", "\u{89}PNG\0");
+        project.put("logs/migrate.log", &format!("migrated with {SECRET}\n"));
+        project.put("note.md", &format!("Done; {SECRET}\n"));
+        project.run(&["wave", "keygen", "key"]);
+        let args = [
+            "wave",
+            "export",
+            "--note",
+            "note.md",
+            "--attach",
+            "shots/*.png",
+            "--attach",
+            "logs/migrate.log",
+            "--sign",
+            "key",
+        ];
+        let (exported, text) = project.run(&args);
+        assert_eq!(exported, code, "{text}");
+        for bundle in ["wave-0001", "wave-0001.tar.gz"] {
+            let path = format!(".gatekeeper/waves/{bundle}");
+            let (verified, text) =
+                project.run(&["wave", "verify", &path, "--key", "key.pub", "--replay"]);
+            assert_eq!(verified, 0, "{text}");
+            assert!(
+                text.contains("replayed: the raw output leads to the same report"),
+                "{text}"
+            );
+        }
+        secrets_are_nowhere(&project.path(".gatekeeper/waves"));
+        // The same again is another wave with the same payload.
+        project.run(&["wave", "export", "--wave", "2"]);
+        let (again, text) = project.run(&["wave", "export", "--wave", "2"]);
+        assert_eq!(again, 2, "{text}");
+        let (listed, text) = project.run(&["wave", "list", "--key", "key.pub"]);
+        assert_eq!(
+            (listed, text.lines().count() >= 2),
+            (1, true),
+            "the second checkpoint is not signed: {text}"
+        );
+    }
+}
+
+fn secrets_are_nowhere(dir: &Path) {
+    let unpacked = tempfile::tempdir().unwrap();
+    let archive = File::open(dir.join("wave-0001.tar.gz")).unwrap();
+    tar::Archive::new(flate2::read::GzDecoder::new(archive))
+        .unpack(unpacked.path())
+        .unwrap();
+    let mut todo = vec![dir.to_owned(), unpacked.path().to_owned()];
+    let mut looked = 0;
+    while let Some(dir) = todo.pop() {
+        for entry in fs::read_dir(dir).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                todo.push(path);
+                continue;
+            }
+            let bytes = fs::read(&path).unwrap();
+            let found = bytes.windows(SECRET.len()).any(|w| w == SECRET.as_bytes());
+            assert!(!found, "{}", path.display());
+            looked += 1;
+        }
+    }
+    assert!(looked > 20, "{looked}");
+}
+
+#[test]
+fn two_exports_of_the_same_evidence_are_the_same_bytes() {
+    let project = Recorded::new(true);
+    project.run(&["wave", "export", "--waves", "one"]);
+    project.run(&["wave", "export", "--waves", ".gatekeeper/two"]);
+    let one = fs::read(project.path("one/wave-0001.tar.gz")).unwrap();
+    let two = fs::read(project.path(".gatekeeper/two/wave-0001.tar.gz")).unwrap();
+    assert!(one == two, "the archives differ");
+}
+
+#[test]
+fn what_a_wave_must_hold_is_demanded() {
+    let project = Recorded::new(true);
+    let policy = "[wave]\nrequire = [\"tests\", \"screenshot\", \"credo\"]\n";
+    project.put(".config/gatekeeper.toml", policy);
+    project.run(&["run", "-q", "--no-channel", "--", "mix", "test"]);
+    let (code, text) = project.run(&["wave", "export"]);
+    assert_eq!(code, 3, "{text}");
+    assert!(text.contains("screenshot is required for a wave"), "{text}");
+    assert!(text.contains("credo is required"), "{text}");
+    let (code, text) = project.run(&["wave", "verify", ".gatekeeper/waves/wave-0001", "--replay"]);
+    assert_eq!(code, 0, "{text}");
+    let report =
+        fs::read_to_string(project.path(".gatekeeper/waves/wave-0001/data/report.json")).unwrap();
+    assert!(report.contains("\"verdict\": \"undecided\""));
+}
+
+/// A report that was changed together with its digests does not follow from the raw output.
+#[test]
+fn a_replay_finds_a_report_that_does_not_follow() {
+    let project = Recorded::new(false);
+    project.run(&["wave", "export"]);
+    let bundle = project.path(".gatekeeper/waves/wave-0001");
+    let report = fs::read_to_string(bundle.join("data/report.json")).unwrap();
+    let contents = contents::open(&bundle).unwrap();
+    let mut verified = check(&contents, None);
+    assert_eq!(verified.problems, Vec::<String>::new());
+    fs::write(
+        bundle.join("data/report.json"),
+        report.replace("\"failed\": 1", "\"failed\": 0"),
+    )
+    .unwrap();
+    verified = check(&contents::open(&bundle).unwrap(), None);
+    assert!(!verified.problems.is_empty());
+    let (code, text) = project.run(&["wave", "verify", ".gatekeeper/waves/wave-0001", "--replay"]);
+    assert_eq!(code, 1, "{text}");
+}
+
+/// Runs another verifier; `None` where it is not installed, which is said.
+fn other(name: &str, program: &str, args: &[&str], dir: &Path) -> Option<bool> {
+    let asked = std::process::Command::new(program)
+        .args(args)
+        .current_dir(dir)
+        .output();
+    match asked {
+        Ok(out) if out.status.code() == Some(77) => {}
+        Ok(out) => return Some(out.status.success()),
+        Err(e) => assert_eq!(e.kind(), std::io::ErrorKind::NotFound, "{program}"),
+    }
+    println!("NOT CHECKED: {name} is not installed here");
+    None
+}
+
+/// Verifies an envelope by securesystemslib, which shares no code with us.
+const SECURESYSTEMSLIB: &str = r#"
+import json, sys
+try:
+    from securesystemslib.dsse import Envelope
+    from securesystemslib.signer import Key
+except ImportError:
+    sys.exit(77)
+key = Key.from_dict(sys.argv[2], {"keytype": "ed25519", "scheme": "ed25519", "keyval": {"public": sys.argv[3]}})
+try:
+    for line in open(sys.argv[1]):
+        Envelope.from_dict(json.loads(line)).verify([key], 1)
+except Exception:
+    sys.exit(1)
+"#;
+
+const BAGIT: &str = r#"
+import sys
+try:
+    import bagit
+except ImportError:
+    sys.exit(77)
+sys.exit(0 if bagit.Bag(sys.argv[1]).is_valid() else 1)
+"#;
+
+#[test]
+fn other_verifiers_accept_it_and_reject_what_was_changed() {
+    use gatekeeper::wave::dsse::key_id;
+    let (_dir, published) = one(Some(&key()));
+    let bundle = &published.bundle;
+    let public = key().verifying_key();
+    let hex: String = public
+        .as_bytes()
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect();
+    let id = key_id(&public);
+    let sums = |name: &str| {
+        other(
+            "sha256sum",
+            "sha256sum",
+            &["--check", "--strict", "--quiet", name],
+            bundle,
+        )
+    };
+    let bag = || other("bagit", "python3", &["-c", BAGIT, "."], bundle);
+    let statements = "attestations/wave-0001.intoto.jsonl";
+    let signed = || {
+        other(
+            "securesystemslib",
+            "python3",
+            &["-c", SECURESYSTEMSLIB, statements, &id, &hex],
+            bundle,
+        )
+    };
+    for accepted in [
+        sums("manifest-sha256.txt"),
+        sums("tagmanifest-sha256.txt"),
+        bag(),
+        signed(),
+    ] {
+        assert_ne!(accepted, Some(false));
+    }
+    fs::write(bundle.join("data/raw/0001/stdout.txt"), b"..F\n").unwrap();
+    let text = fs::read_to_string(bundle.join(statements)).unwrap();
+    fs::write(
+        bundle.join(statements),
+        text.replace("\"payload\":\"ey", "\"payload\":\"eX"),
+    )
+    .unwrap();
+    for rejected in [sums("manifest-sha256.txt"), bag(), signed()] {
+        assert_ne!(rejected, Some(true));
+    }
+}

@@ -17,10 +17,11 @@ use crate::report::Report;
 use crate::tree::Tree;
 use crate::wave::attachment::{self, Attached, Role};
 use crate::wave::inputs::{self, Inputs, SCHEMA, seen};
+use crate::wave::ledger::Kind;
 use crate::wave::redact::Redactor;
 use crate::wave::statement::{Ran, Stated};
 use crate::wave::store::{Published, Seal, Staging, Store, json};
-use crate::wave::verify::bundle_name;
+use crate::wave::verify::{REPORT, bundle_name};
 use crate::wave::{bag, gather, paper, pdf, pptx, time};
 use crate::{clock, project, source, tree};
 
@@ -100,7 +101,13 @@ pub(super) fn command(args: &Export) -> Result<u8, Error> {
     let mut made = Made::new(args, wave, &staging)?;
     let (report, bytes) = made.judge(&staging)?;
     let stated = made.stated(&report, &bytes);
-    made.write(&staging, &report, &bytes, &stated, &trend(&store))?;
+    made.write(
+        &staging,
+        &report,
+        &bytes,
+        &stated,
+        &trend(&store, &args.waves.waves),
+    )?;
     let seal = Seal {
         stated: &stated,
         project: &project,
@@ -306,7 +313,7 @@ impl Made {
         let mut trend = trend.to_vec();
         trend.push(paper::Point {
             wave: self.inputs.wave,
-            coverage: None,
+            coverage: covered(bytes),
             verdict: report.verdict,
         });
         let facts = paper::WaveFacts {
@@ -455,18 +462,43 @@ fn walk(dir: &Path, each: &mut dyn FnMut(&Path)) {
     }
 }
 
-/// The waves before.
-fn trend(store: &Store) -> Vec<paper::Point> {
-    let entries = store.ledger().entries().iter();
-    let points = entries.filter_map(|e| {
-        let verdict = [Ruling::Pass, Ruling::Undecided, Ruling::Fail];
-        Some(paper::Point {
-            wave: e.wave,
-            coverage: None,
-            verdict: verdict.into_iter().find(|r| r.id() == e.verdict)?,
-        })
-    });
+/// The waves before that still count.
+fn trend(store: &Store, waves: &Path) -> Vec<paper::Point> {
+    let entries = store.ledger().entries();
+    let withdrawn = |wave| {
+        let mut all = entries.iter();
+        all.any(|e| e.wave == wave && e.kind == Kind::Withdrawn)
+    };
+    let points = entries
+        .iter()
+        .filter(|e| !withdrawn(e.wave))
+        .filter_map(|e| {
+            let verdict = [Ruling::Pass, Ruling::Undecided, Ruling::Fail];
+            let report = waves.join(bundle_name(e.wave)).join(REPORT);
+            Some(paper::Point {
+                wave: e.wave,
+                coverage: fs::read(report).ok().and_then(|bytes| covered(&bytes)),
+                verdict: verdict.into_iter().find(|r| r.id() == e.verdict)?,
+            })
+        });
     points.collect()
+}
+
+/// The coverage in a report, in hundredths of a percent.
+fn covered(report: &[u8]) -> Option<u64> {
+    #[derive(serde::Deserialize)]
+    struct Brief {
+        coverage: Option<Percent>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Percent {
+        percent: Option<String>,
+    }
+    let brief: Brief = serde_json::from_slice(report).ok()?;
+    let percent = brief.coverage?.percent?;
+    let (whole, part) = percent.split_once('.')?;
+    let whole: u64 = whole.parse().ok()?;
+    whole.checked_mul(100)?.checked_add(part.parse().ok()?)
 }
 
 fn told(published: &Published, report: &Report, made: &Made, signed: bool) -> String {
