@@ -4,7 +4,9 @@
 use std::io::BufRead;
 use std::sync::LazyLock;
 
-use gatekeeper::emit::{EMITTERS, Style, emitter};
+use gatekeeper::baseline::Standing;
+use gatekeeper::compare::Against;
+use gatekeeper::emit::{EMITTERS, Style, emitter, escape};
 use gatekeeper::gates::{Policy, Ruling};
 use gatekeeper::report::{Project, Report, Source};
 use gatekeeper::source::{self, Origin};
@@ -14,9 +16,10 @@ use gatekeeper_parsers::evidence::{
 use gatekeeper_parsers::{Completeness, Defect, DefectKind, Expect, Position, Stream, Tool};
 use serde_json::Value;
 
-use crate::cases;
+use crate::{cases, invariants};
 
 mod again;
+mod judged;
 mod large;
 mod medium;
 mod schema;
@@ -77,9 +80,28 @@ pub fn hostile(evil: &str) -> Report {
     let sources = vec![
         source(Tool::Exunit, Evidence::Tests(tests(evil))),
         source(Tool::Sarif, Evidence::Findings(findings(evil))),
+        source(
+            Tool::Excoveralls,
+            Evidence::Coverage(invariants::hostile_coverage(evil)),
+        ),
+        source(
+            Tool::Benchee,
+            Evidence::Benchmarks(invariants::hostile_benchmarks(evil)),
+        ),
         Source::unreadable(evil, defect.clone()),
     ];
-    Report::assemble(sources, &Policy::default(), project)
+    let against = Against {
+        changes: Some(Ok(invariants::hostile_changes(evil))),
+        baseline: Some(Standing {
+            path: evil.into(),
+            found: Err(evil.into()),
+        }),
+    };
+    let policy = invariants::hostile_policy(evil);
+    let mut report = Report::against(sources, &policy, project, &against);
+    invariants::hostile_remarks(&mut report, evil);
+    report.failures[0].repeat = text();
+    report
 }
 
 fn findings(evil: &str) -> Findings {
@@ -206,7 +228,8 @@ fn no_hostile_text_leaves_its_place_in_any_medium() {
 
 /// The words by which each medium shows a gate. GitLab's has no place for a gate that passed.
 fn shows_gate(id: &str, text: &str, gate: &gatekeeper::gates::Judged) -> bool {
-    let (name, ruling) = (gate.gate.id, gate.judgement.ruling.id());
+    let (name, ruling) = (gate.id.as_str(), gate.judgement.ruling.id());
+    let advisory = if gate.counts() { "" } else { " (advisory)" };
     let near = |start: &str| {
         let mut after = text.match_indices(start).map(|(at, _)| &text[at..]);
         after.any(|rest| {
@@ -224,9 +247,14 @@ fn shows_gate(id: &str, text: &str, gate: &gatekeeper::gates::Judged) -> bool {
         "github" => text
             .lines()
             .any(|l| l.trim_start().starts_with(ruling) && l.contains(name)),
-        "markdown" => text.contains(&format!("{ruling} | {name} |")),
+        "markdown" => text.contains(&format!(
+            "{ruling}{advisory} | {} |",
+            escape::markdown(name)
+        )),
         "html" => near(&format!("id=\"gate-{name}\"")),
-        "junit" => text.contains(&format!("name=\"gate.{name}\" value=\"{ruling}: ")),
+        "junit" => text.contains(&format!(
+            "name=\"gate.{name}\" value=\"{ruling}{advisory}: "
+        )),
         "gitlab" => {
             gate.judgement.ruling == Ruling::Pass || near(&format!("\"gatekeeper/{name}\""))
         }
@@ -235,6 +263,10 @@ fn shows_gate(id: &str, text: &str, gate: &gatekeeper::gates::Judged) -> bool {
                 && near(&format!("\"id\": \"{name}\""))
         }
         "json" => near(&format!("\"id\": \"{name}\"")),
+        "agent" => text.lines().any(|l| {
+            let passed = ruling == "pass" && l.starts_with("gates passed: ");
+            (passed && l.contains(name)) || l.starts_with(&format!("- {ruling} {name}{advisory}:"))
+        }),
         // A rendering that is not named here shows a gate by its id and its ruling.
         _ => near(name),
     }
@@ -260,7 +292,7 @@ fn every_emitter_shows_every_gate_and_counts_every_defect() {
                     shows_gate(emitter.id, &text, gate),
                     "{} does not show {}:\n{text}",
                     emitter.id,
-                    gate.gate.id
+                    gate.id
                 );
             }
         }

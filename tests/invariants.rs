@@ -16,8 +16,8 @@ use gatekeeper::policy::{self, Date, Origin, PartRule, Patterns, Setting, Waiver
 use gatekeeper::report::{Project, Report, Shadow, Source};
 use gatekeeper::suppressions::Suppression;
 use gatekeeper_parsers::evidence::{
-    Coverage, Evidence, Failure, FileCoverage, Finding, Findings, Measure, Severity, TestError,
-    Tests,
+    Benchmarks, Coverage, Evidence, Failure, FileCoverage, Finding, Findings, Measure, Scenario,
+    Severity, TestError, Tests,
 };
 use gatekeeper_parsers::{Completeness, Defect, DefectKind, FORMATS, Position, Tool};
 
@@ -164,6 +164,10 @@ fn hostile_report() -> Report {
     };
     let sources = vec![
         source(Tool::Exunit, Evidence::Tests(tests)),
+        source(
+            Tool::Benchee,
+            Evidence::Benchmarks(hostile_benchmarks(evil)),
+        ),
         source(Tool::Sobelow, Evidence::Findings(findings)),
         source(
             Tool::Excoveralls,
@@ -184,7 +188,22 @@ fn hostile_report() -> Report {
     report
 }
 
-fn hostile_coverage(evil: &str) -> Coverage {
+pub(crate) fn hostile_benchmarks(evil: &str) -> Benchmarks {
+    let scenario = Scenario {
+        name: evil.into(),
+        input: Some(evil.into()),
+        median_ps: Some(1_500),
+        ips: Some(evil.into()),
+        samples: 1,
+        ..Scenario::default()
+    };
+    Benchmarks {
+        scenarios: vec![scenario],
+        total: 1,
+    }
+}
+
+pub(crate) fn hostile_coverage(evil: &str) -> Coverage {
     let file = FileCoverage {
         path: Some(evil.to_owned()),
         module: Some(evil.to_owned()),
@@ -201,7 +220,7 @@ fn hostile_coverage(evil: &str) -> Coverage {
     }
 }
 
-fn hostile_changes(evil: &str) -> Changes {
+pub(crate) fn hostile_changes(evil: &str) -> Changes {
     let change = |path: String| Change {
         path,
         from: None,
@@ -220,7 +239,7 @@ fn hostile_changes(evil: &str) -> Changes {
     changes
 }
 
-fn hostile_remarks(report: &mut Report, evil: &str) {
+pub(crate) fn hostile_remarks(report: &mut Report, evil: &str) {
     report.shadow = Some(Shadow {
         from: evil.into(),
         changes: vec![policy::Change {
@@ -239,7 +258,7 @@ fn hostile_remarks(report: &mut Report, evil: &str) {
 }
 
 /// A policy whose texts are hostile too: TOML can spell any character.
-fn hostile_policy(evil: &str) -> Policy {
+pub(crate) fn hostile_policy(evil: &str) -> Policy {
     let mut policy = Policy::default();
     policy.coverage.layers.push(PartRule {
         name: evil.into(),
@@ -252,7 +271,7 @@ fn hostile_policy(evil: &str) -> Policy {
     });
     policy.waivers.push(Waiver {
         finding: evil.into(),
-        path: None,
+        path: Patterns::new(vec![evil.into()]).ok(),
         reason: evil.into(),
         owner: evil.into(),
         expires: Date::new(2000, 1, 1).unwrap(),

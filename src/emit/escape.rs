@@ -40,13 +40,15 @@ fn is_hostile(c: char) -> bool {
         || matches!(c, '\u{061c}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
 }
 
-/// A double-quoted YAML scalar on one line. Only plain marks, letters and digits stand as they are.
+/// A double-quoted YAML scalar on one line. Only plain marks, letters and digits stand as they are, and none of them as
+/// the `##[` that a runner obeys anywhere in a line.
 #[must_use]
 pub fn yaml(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {
         match c {
+            '[' if out.ends_with('#') => out.push_str("\\u005B"),
             '"' | '\\' => {
                 out.push('\\');
                 out.push(c);
@@ -252,6 +254,7 @@ mod tests {
             yaml("x\n- y\t\u{1b}\u{7f}\u{85}\u{2028}"),
             r#""x\n- y\t\u001B\u007F\u0085\u2028""#
         );
+        assert_eq!(yaml("##[x]"), r###""##\u005Bx]""###);
         assert_eq!(yaml("naïve \u{1f600}"), r#""naïve \U0001F600""#);
     }
 

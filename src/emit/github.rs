@@ -3,7 +3,7 @@
 //!
 //! A step may show 10 errors, 10 warnings and 10 notices; the runner drops further ones without a word. So the worst
 //! come first, each failure group before further members of any, and a last notice says how many are not shown. Findings
-//! that a baseline knows or a waiver covers get none.
+//! that a baseline knows, and what a waiver covers, get none.
 
 use std::io::{self, Write};
 use std::num::NonZeroU32;
@@ -12,10 +12,10 @@ use gatekeeper_parsers::evidence::{Finding, Severity};
 
 use super::escape::{command, log, property};
 use super::shared::{self, cut, plural};
-use super::{Style, place};
+use super::{Style, advice, place};
 use crate::gates::Ruling;
 use crate::report::{Report, ReportFailure, ReportFinding};
-use crate::wire::v1::status;
+use crate::waiver::Status;
 
 /// Annotations of one level that a step may show.
 const LEVEL: usize = 10;
@@ -66,7 +66,7 @@ pub(super) fn write(report: &Report, _: Style, out: &mut dyn Write) -> io::Resul
     let mut notes: Vec<Note> = failures(report);
     let failed = notes.len();
     let mut listed = shared::listed(report);
-    listed.retain(|f| status(f) == "new");
+    listed.retain(|f| f.status == Status::New);
     listed.sort_by_key(|f| std::cmp::Reverse(f.finding.severity));
     notes.extend(listed.iter().map(|f| finding(report, f)));
     let mut left = Left::after(report.verdict);
@@ -123,7 +123,8 @@ fn folded(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let (ruling, id) = (j.ruling.id(), log(shared::id(g)));
         writeln!(
             out,
-            "  {ruling:<9}  {id:<9}  {actual} (limit {limit}): {because}"
+            "  {ruling:<9}  {id:<9}  {actual} (limit {limit}): {because}{}",
+            shared::advisory(g)
         )?;
     }
     let all = report.sources.iter();
@@ -148,17 +149,19 @@ fn verdict(report: &Report) -> Note {
         .map(|g| {
             let j = &g.judgement;
             format!(
-                "{} {}: {}",
+                "{} {}{}: {}",
                 shared::id(g),
                 j.ruling.id(),
+                shared::advisory(g),
                 cut(&j.because, 300)
             )
         })
         .collect();
-    let message = match (report.verdict, lines.is_empty()) {
-        (Ruling::Pass, true) => "Every judged gate passed".to_owned(),
-        (_, true) => "No gate could be judged".to_owned(),
-        (_, false) => lines.join("\n"),
+    let nothing = shared::no_gate_counts(report).map(str::to_owned);
+    let lines: Vec<String> = nothing.into_iter().chain(lines).collect();
+    let message = match lines.is_empty() {
+        true => "Every judged gate passed".to_owned(),
+        false => lines.join("\n"),
     };
     Note {
         level: if report.verdict == Ruling::Pass {
@@ -173,12 +176,14 @@ fn verdict(report: &Report) -> Note {
     }
 }
 
-/// The first failure of every group, then all others.
+/// The first failure of every group, then all others, as far as they count.
 fn failures(report: &Report) -> Vec<Note> {
     let firsts = report.groups.iter().filter_map(|g| g.members.first());
     let others = report.groups.iter().flat_map(|g| g.members.iter().skip(1));
     let all = firsts.chain(others).filter_map(|i| report.failures.get(*i));
-    all.map(|f| failure(report, f)).collect()
+    all.filter(|f| f.status == Status::New)
+        .map(|f| failure(report, f))
+        .collect()
 }
 
 fn failure(report: &Report, f: &ReportFailure) -> Note {
@@ -221,8 +226,14 @@ fn finding(report: &Report, f: &ReportFinding) -> Note {
         columns: columns(x),
         at,
         title: format!("{}: {} ({})", f.tool_id, cut(&x.rule, 200), x.severity.id()),
-        message: format!("{}{unplaced}", x.message),
+        message: format!("{}{unplaced}{}", x.message, follows(f)),
     }
+}
+
+/// A derived finding is mended with another one.
+fn follows(f: &ReportFinding) -> String {
+    let derived = f.derived_from.as_ref().and_then(|_| advice::of_finding(f));
+    derived.map(|says| format!("\n{says}")).unwrap_or_default()
 }
 
 fn columns(x: &Finding) -> Option<(NonZeroU32, Option<NonZeroU32>)> {

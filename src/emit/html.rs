@@ -11,18 +11,19 @@ use std::io::{self, Write};
 
 use sha2::{Digest, Sha256};
 
-use super::Style;
 use super::escape::markup as safe;
 use super::shared::{self, cut, plural};
+use super::{Style, advice};
 use crate::gates::{Judged, Ruling};
 use crate::report::{Report, Source};
-use crate::wire::v1;
 
+mod benchmarks;
 mod coverage;
 mod failures;
 mod findings;
-mod more;
+mod policy;
 mod sources;
+mod table;
 mod tests;
 
 const STYLE: &str = include_str!("html/style.css");
@@ -34,13 +35,15 @@ macro_rules! put {
 use put;
 
 pub(super) fn write(report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
-    let extras = v1::extras(report)?;
     let sections = [
         failures::section(report),
         findings::section(report),
-        coverage::section(report, &extras),
+        coverage::section(report),
         tests::section(report),
-        more::sections(&extras),
+        benchmarks::section(report),
+        policy::waivers(report),
+        policy::shadow(report),
+        policy::suppressions(report),
         sources::section(report),
     ];
     let mut page = String::new();
@@ -98,6 +101,15 @@ fn shown(page: &mut String, shown: usize, all: usize, what: &str) {
             "<p class=\"all\">Showing {shown} of {}; the JSON report lists more.</p>\n",
             plural(all, what)
         );
+    }
+}
+
+/// What else is said about a place.
+fn related(report: &Report, ids: &[String], page: &mut String) {
+    let said = advice::related(report, ids);
+    if !said.is_empty() {
+        let said = safe(&cut(&said.join("; "), 1_000));
+        put!(page, "<p class=\"where\">See also: {said}</p>\n");
     }
 }
 
@@ -199,9 +211,8 @@ fn lead(report: &Report) -> String {
         titles(Ruling::Undecided).map(|t| format!("Not known, which is never a pass: {t}.")),
     );
     lines.extend(titles(Ruling::Pass).map(|t| format!("Within the limit, and proven: {t}.")));
-    if lines.is_empty() {
-        return "No gate could be judged.".to_owned();
-    }
+    let nothing = shared::no_gate_counts(report).map(|why| format!("{}.", capital(why)));
+    lines.extend(nothing);
     lines.join(" ")
 }
 
@@ -242,13 +253,27 @@ fn gate(g: &Judged, page: &mut String) {
     let (says, actual, limit) = (safe(&capital(&j.because)), safe(&j.actual), safe(&j.limit));
     put!(
         page,
-        "<div class=\"body\"><p class=\"says\">{says}</p><p class=\"measure\">{actual} · limit {limit}</p></div>"
+        "<div class=\"body\"><p class=\"says\">{says}</p><p class=\"measure\">{actual} · limit {limit}{}</p></div>",
+        from(g)
     );
+    let advisory = if g.counts() {
+        ""
+    } else {
+        " <small>advisory</small>"
+    };
     put!(
         page,
-        "<span class=\"ruling {word}\">{}</span></li>\n",
+        "<span class=\"ruling {word}\">{}{advisory}</span></li>\n",
         capital(word)
     );
+}
+
+/// Where a limit was set, if somebody set it.
+fn from(g: &Judged) -> String {
+    match g.source.as_str() {
+        "default" => String::new(),
+        place => format!(" ({})", safe(&cut(place, 300))),
+    }
 }
 
 /// Two posts: open, barred, or with a bar that is only dotted.

@@ -2,7 +2,8 @@
 //!
 //! Every test counts once: those that a source names by their names, the others (a plain dot names none) as cases of
 //! the suite `NotNamed`, up to a limit. The suite `gatekeeper` holds every gate and every doubtful source as a property,
-//! and a case for each gate whose ruling the tests do not show already: a file is never greener than the verdict.
+//! and a case for each gate that counts and whose ruling the tests do not show already: a file is never greener than the
+//! verdict. Nor redder: advisory gates have no case, and a failed test that a waiver covers is a skipped one that says so.
 
 use std::io::{self, Write};
 
@@ -30,12 +31,13 @@ use suites::{Case, Suite, Suites, add, not_named};
 pub(super) fn write(report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
     let mut suites = Suites::default();
     suites.fill(report);
-    let (named, mut counted) = (suites.list, suites.counts);
-    let rest = not_named(report, &counted);
-    let gates = unseen(report, &counted);
-    for case in rest.iter().flat_map(|s| &s.cases) {
-        add(&mut counted, case.outcome);
+    let named = suites.list;
+    let rest = not_named(report, &suites.counts);
+    let mut counted = Counts::default();
+    for case in named.iter().chain(&rest).flat_map(|s| &s.cases) {
+        add(&mut counted, case.shown());
     }
+    let gates = unseen(report, &counted);
     let totals = Totals {
         tests: counted.total() + counted.excluded + gates.len() as u64,
         failures: counted.failed + count(&gates, Ruling::Fail),
@@ -89,26 +91,39 @@ fn seconds(ms: u64) -> String {
     format!("{}.{:03}", ms / 1000, ms % 1000)
 }
 
-/// Gates that have not passed, and of which the tests show nothing.
-fn unseen<'a>(report: &'a Report, counted: &Counts) -> Vec<&'a Judged> {
-    let red = counted.failed + counted.invalid > 0;
-    let shown = |g: &Judged| shared::id(g) == "tests" && g.judgement.ruling == Ruling::Fail && red;
-    let mut gates = shared::not_passed(report);
-    gates.retain(|g| !shown(g));
-    gates
+/// A case that is no test.
+struct Own<'a> {
+    name: String,
+    ruling: Ruling,
+    because: &'a str,
 }
 
-fn count(gates: &[&Judged], ruling: Ruling) -> u64 {
-    gates
-        .iter()
-        .filter(|g| g.judgement.ruling == ruling)
-        .count() as u64
+/// Gates that keep the verdict from being a pass, and of which the tests show nothing.
+fn unseen<'a>(report: &'a Report, counted: &Counts) -> Vec<Own<'a>> {
+    let red = counted.failed + counted.invalid > 0;
+    let shown = |g: &Judged| shared::id(g) == "tests" && g.judgement.ruling == Ruling::Fail && red;
+    let gates = shared::not_passed(report).into_iter();
+    let gates = gates.filter(|g| g.counts() && !shown(g)).map(|g| Own {
+        name: format!("gate {}", shared::id(g)),
+        ruling: g.judgement.ruling,
+        because: &g.judgement.because,
+    });
+    let nothing = shared::no_gate_counts(report).map(|because| Own {
+        name: "verdict".to_owned(),
+        ruling: report.verdict,
+        because,
+    });
+    nothing.into_iter().chain(gates).collect()
+}
+
+fn count(gates: &[Own<'_>], ruling: Ruling) -> u64 {
+    gates.iter().filter(|g| g.ruling == ruling).count() as u64
 }
 
 /// The suite of the gates: they are properties, for they are no tests.
 fn own_suite(
     report: &Report,
-    gates: &[&Judged],
+    gates: &[Own<'_>],
     counted: &Counts,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -128,8 +143,9 @@ fn own_suite(
     for g in &report.gates {
         let j = &g.judgement;
         let says = format!(
-            "{}: {} ({}, limit {})",
+            "{}{}: {} ({}, limit {})",
             j.ruling.id(),
+            shared::advisory(g),
             j.because,
             j.actual,
             j.limit
@@ -157,15 +173,15 @@ fn own_suite(
     }
     writeln!(out, "    </properties>")?;
     for g in gates {
-        let (id, because) = (safe(shared::id(g)), safe(&cut(&g.judgement.because, TEXT)));
-        let element = if g.judgement.ruling == Ruling::Fail {
+        let (name, because) = (safe(&g.name), safe(&cut(g.because, TEXT)));
+        let element = if g.ruling == Ruling::Fail {
             "failure"
         } else {
             "error"
         };
         writeln!(
             out,
-            "    <testcase classname=\"gatekeeper\" name=\"gate {id}\" time=\"0.000\"><{element} message=\"{because}\"/></testcase>"
+            "    <testcase classname=\"gatekeeper\" name=\"{name}\" time=\"0.000\"><{element} message=\"{because}\"/></testcase>"
         )?;
     }
     writeln!(out, "  </testsuite>")
@@ -183,7 +199,7 @@ fn property(name: &str, value: &str, out: &mut dyn Write) -> io::Result<()> {
 impl Suite<'_> {
     fn write(&self, full: &mut usize, out: &mut dyn Write) -> io::Result<()> {
         let mut counts = Counts::default();
-        self.cases.iter().for_each(|c| add(&mut counts, c.outcome));
+        self.cases.iter().for_each(|c| add(&mut counts, c.shown()));
         let totals = Totals {
             tests: self.cases.len() as u64,
             failures: counts.failed,
@@ -209,6 +225,14 @@ impl Case<'_> {
         )?;
         if let Some(file) = &self.file {
             write!(out, " file=\"{}\"", safe(file))?;
+        }
+        if self.waived() {
+            let said = self
+                .failure
+                .and_then(|f| f.failure.errors.first())
+                .map_or("", |e| e.message.as_str());
+            let said = safe(&format!("waived: {}", shared::first_line(said, 1_000)));
+            return writeln!(out, "><skipped message=\"{said}\"/></testcase>");
         }
         match self.outcome {
             Outcome::Passed => writeln!(out, "/>"),
@@ -265,6 +289,7 @@ fn block(f: &ReportFailure) -> String {
     lines.extend(x.logs.as_ref().map(|l| format!("\nlogs:\n{l}")));
     lines.extend(f.class.hint.as_ref().map(|h| format!("\nhint: {h}")));
     lines.extend(f.rerun.as_ref().map(|r| format!("again: {r}")));
+    lines.extend(f.repeat.as_ref().map(|r| format!("until it fails: {r}")));
     lines.join("\n")
 }
 

@@ -20,7 +20,6 @@ use super::shared::{self, cut};
 use crate::exit::of_verdict;
 use crate::gates::{Judged, Ruling};
 use crate::report::{Report, ReportFinding, Source};
-use crate::wire::v1::status;
 
 mod results;
 mod rules;
@@ -96,6 +95,13 @@ fn looks_for_something(source: &Source) -> bool {
             | Tool::MixAudit
             | Tool::HexAudit
             | Tool::MixFormat
+            | Tool::DepsUnlock
+            | Tool::Xref
+            | Tool::Doctor
+            | Tool::GitlabSecurity
+            | Tool::CodeQuality
+            | Tool::Axe
+            | Tool::HexOutdated
             | Tool::Sarif,
         ) => true,
         Some(
@@ -105,6 +111,11 @@ fn looks_for_something(source: &Source) -> bool {
             | Tool::Excoveralls
             | Tool::Lcov
             | Tool::Cobertura
+            | Tool::Codecov
+            | Tool::Benchee
+            | Tool::Playwright
+            | Tool::Ctrf
+            | Tool::Tap
             | Tool::Compiler,
         )
         | None => false,
@@ -134,7 +145,7 @@ fn tool_run(report: &Report, id: &str, of: &Of<'_>) -> Value {
         .take(RESULTS)
         .map(|f| {
             let rule = rules.index(&f.finding.rule, f.finding.severity);
-            finding(report, f, rule, status(f))
+            finding(report, f, rule)
         })
         .collect();
     let complete = !of.sources.is_empty() && of.sources.iter().all(|s| s.is_complete());
@@ -163,7 +174,10 @@ fn tool_run(report: &Report, id: &str, of: &Of<'_>) -> Value {
 }
 
 fn is_security(tool: Tool) -> bool {
-    matches!(tool, Tool::Sobelow | Tool::MixAudit | Tool::HexAudit)
+    matches!(
+        tool,
+        Tool::Sobelow | Tool::MixAudit | Tool::HexAudit | Tool::GitlabSecurity
+    )
 }
 
 /// gatekeeper's own run: gates, defects, and tests that failed.
@@ -202,6 +216,7 @@ fn own_run(report: &Report, tools: usize) -> Value {
             "id": safe(shared::id(g)),
             "title": safe(shared::title(g)),
             "ruling": g.judgement.ruling.id(),
+            "severity": g.severity.id(),
             "actual": safe(&cut(&g.judgement.actual, MESSAGE)),
             "limit": safe(&cut(&g.judgement.limit, MESSAGE)),
             "because": safe(&cut(&g.judgement.because, MESSAGE)),
@@ -221,15 +236,16 @@ fn left_out(word: &str, all: usize, shown: usize) -> Option<Value> {
 
 fn gate(g: &Judged) -> Value {
     let j = &g.judgement;
-    let level = match j.ruling {
-        Ruling::Pass => "note",
-        Ruling::Undecided => "warning",
-        Ruling::Fail => "error",
+    let level = match (g.counts(), j.ruling) {
+        (false, _) | (true, Ruling::Pass) => "note",
+        (true, Ruling::Undecided) => "warning",
+        (true, Ruling::Fail) => "error",
     };
     let text = format!(
-        "{} {}: {}",
+        "{} {}{}: {}",
         shared::title(g),
         j.ruling.id(),
+        shared::advisory(g),
         cut(&j.because, MESSAGE)
     );
     notification(level, &format!("gate/{}", safe(shared::id(g))), &text)

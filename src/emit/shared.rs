@@ -64,6 +64,20 @@ pub(super) fn gates_that(report: &Report, ruling: Ruling) -> Vec<&Judged> {
         .collect()
 }
 
+/// Why the verdict is no pass where no gate keeps it from being one: there was nothing but advice.
+pub(super) fn no_gate_counts(report: &Report) -> Option<&'static str> {
+    let none = report.verdict != Ruling::Pass && gates_that(report, report.verdict).is_empty();
+    none.then_some(match report.gates.is_empty() {
+        true => "no gate could be judged; that is not a pass",
+        false => "only advisory gates were judged; that is not a pass",
+    })
+}
+
+/// ` (advisory)` behind what a gate says that does not count for the verdict.
+pub(super) fn advisory(g: &Judged) -> &'static str {
+    if g.counts() { "" } else { " (advisory)" }
+}
+
 /// The verdict in a few words: `fail (tests, coverage)`.
 pub(super) fn headline(report: &Report) -> String {
     let ids: Vec<&str> = gates_that(report, report.verdict)

@@ -357,25 +357,6 @@ impl<'a> From<&'a Report> for Wire<'a> {
     }
 }
 
-/// What the wire has beside the evidence itself (layers, changed lines, waivers, …), for renderings that show it as it
-/// is.
-///
-/// # Errors
-///
-/// When it cannot be serialised, which no report does.
-pub fn extras(report: &Report) -> serde_json::Result<serde_json::Value> {
-    let mut wire = Wire::from(report);
-    wire.sources.clear();
-    wire.failures.clear();
-    wire.failure_groups.clear();
-    wire.findings.clear();
-    wire.tests = None;
-    if let Some(coverage) = &mut wire.coverage {
-        coverage.files.clear();
-    }
-    serde_json::to_value(wire)
-}
-
 /// Ids count from 1.
 fn id(letter: char, index: usize) -> String {
     format!("{letter}{}", index + 1)

@@ -1,18 +1,33 @@
 //! A report that was read back renders as it did, and what is no such report gets an answer.
 
-use gatekeeper::emit::EMITTERS;
+use gatekeeper::emit::{EMITTERS, Style};
+use gatekeeper::report::Report;
 use gatekeeper::wire::v1::{Unread, read};
 use serde_json::{Value, json};
 
-use super::{REPORTS, hostile, render};
+use super::judged::JUDGED;
+use super::{HOSTILE, REPORTS, hostile, render};
 
 #[test]
 fn an_earlier_report_renders_to_the_same_bytes() {
-    let hostile = hostile("a|<b>\u{202e}##[x]");
-    for report in REPORTS.iter().chain([&hostile]) {
+    let hostile: Vec<Report> = HOSTILE.iter().map(|evil| hostile(evil)).collect();
+    let judged = JUDGED.iter().map(|(_, report)| report);
+    for report in REPORTS.iter().chain(&hostile).chain(judged) {
         let json = render("json", report);
         let again =
             read(&json).unwrap_or_else(|why| panic!("{why:?} in {}", report.sources[0].label));
+        for verbose in [false, true] {
+            let style = Style {
+                verbose,
+                ..Style::default()
+            };
+            let text = |report: &Report| {
+                let mut out = Vec::new();
+                (EMITTERS[0].write)(report, style, &mut out).unwrap();
+                String::from_utf8(out).unwrap()
+            };
+            assert_eq!(text(report), text(&again));
+        }
         for emitter in EMITTERS {
             let (before, after) = (render(emitter.id, report), render(emitter.id, &again));
             assert!(
@@ -67,6 +82,20 @@ fn what_cannot_be_rendered_is_named() {
         ("/sources/0/completeness", json!("mostly")),
         ("/sources/0/defects/0/kind", json!("odd")),
         ("/tests/cases/0/outcome", json!("maybe")),
+        ("/sources/0/trust", json!("blind")),
+        ("/failures/0/tags", json!(["cursed"])),
+        ("/failures/0/status", json!("lost")),
+        ("/failure_groups/0/confidence", json!("total")),
+        ("/waivers/0/state", json!("eternal")),
+        ("/waivers/0/expires", json!("2026-02-30")),
+        ("/waivers/0/path", json!("lib/[")),
+        ("/policy/would_be", json!("splendid")),
+        ("/suppressions/0/tool", json!("abacus")),
+        ("/benchmarks/0/unit", json!("weeks")),
+        ("/benchmarks/0/median", json!("-1")),
+        ("/benchmarks/0/source", json!("s1")),
+        ("/coverage/patch/no_data/0/reason", json!("bad luck")),
+        ("/coverage/patch/no_data/0/ranges", json!([[9, 3]])),
     ] {
         let result = changed(pointer, value);
         assert!(

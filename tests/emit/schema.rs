@@ -3,6 +3,7 @@
 use gatekeeper::wire::v1::JSON_SCHEMA;
 use serde_json::{Value, json};
 
+use super::judged::JUDGED;
 use super::{REPORTS, hostile, render};
 
 /// The part of JSON Schema that ours uses. A keyword that is not known here is a failure, so none goes unchecked.
@@ -88,7 +89,8 @@ fn is(word: &str, value: &Value) -> bool {
 #[test]
 fn every_report_is_what_the_schema_says() {
     let schema: Value = serde_json::from_str(JSON_SCHEMA).unwrap();
-    for report in REPORTS.iter().chain([&hostile("\u{202e}")]) {
+    let judged = JUDGED.iter().map(|(_, report)| report);
+    for report in REPORTS.iter().chain([&hostile("\u{202e}")]).chain(judged) {
         let value: Value = serde_json::from_str(&render("json", report)).unwrap();
         check(&schema, &schema, &value, "")
             .unwrap_or_else(|why| panic!("{why} in {}", report.sources[0].label));

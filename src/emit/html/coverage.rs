@@ -3,18 +3,16 @@
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
-
 use super::super::escape::markup as safe;
-use super::super::shared::{cut, plural};
+use super::super::{compared, shared::cut};
 use super::{Section, bar, parse_percent, put, shown};
+use crate::coverage::{LayerCoverage, percent};
 use crate::report::Report;
 use crate::wire::v1::{self, Percent};
 
 const FILES: usize = 300;
-const LINES: usize = 200;
 
-pub(super) fn section(report: &Report, extras: &Value) -> Option<Section> {
+pub(super) fn section(report: &Report) -> Option<Section> {
     let coverage = report.coverage.as_ref()?;
     let total = v1::total(coverage);
     let mut page = String::new();
@@ -26,8 +24,8 @@ pub(super) fn section(report: &Report, extras: &Value) -> Option<Section> {
             bar(parse_percent(percent), "is")
         );
     }
-    layers(&extras["coverage"]["layers"], &mut page);
-    patch(&extras["coverage"]["patch"], &mut page);
+    layers(&coverage.layers, &mut page);
+    changed(report, &mut page);
     files(report, &mut page);
     let count = total
         .percent
@@ -89,125 +87,38 @@ fn row(name: &str, percent: Option<&str>, last: Option<&str>, page: &mut String)
     );
 }
 
-/// A number of lines of an object of the wire.
-fn lines_of(value: &Value) -> Option<String> {
-    Some(format!(
-        "{} of {}",
-        value["covered"].as_u64()?,
-        value["relevant"].as_u64()?
-    ))
-}
-
-fn layers(layers: &Value, page: &mut String) {
-    let Some(all) = layers.as_array().filter(|l| !l.is_empty()) else {
-        return;
-    };
-    page.push_str("<table><caption>Layers</caption><thead><tr><th scope=\"col\">Layer</th><th scope=\"col\" class=\"chart\">Covered</th><th scope=\"col\" class=\"num\">Percent</th><th scope=\"col\" class=\"num\">Lines</th></tr></thead><tbody>\n");
-    for layer in all {
-        let name = layer["name"].as_str().unwrap_or("?");
-        row(
-            name,
-            layer["percent"].as_str(),
-            lines_of(layer).as_deref(),
-            page,
-        );
-    }
-    page.push_str("</tbody></table>\n");
-}
-
-/// Changed lines, and those of them that no test runs.
-fn patch(patch: &Value, page: &mut String) {
-    if !patch.is_object() {
-        return;
-    }
-    let base = patch["base"].as_str().unwrap_or("the base");
-    let lines = lines_of(patch).unwrap_or_default();
-    put!(
-        page,
-        "<p>Changed since {}: {} lines run by a test.</p>\n",
-        safe(&cut(base, 100)),
-        lines
-    );
-    let all = patch["uncovered"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+fn layers(all: &[LayerCoverage], page: &mut String) {
     if all.is_empty() {
         return;
     }
+    page.push_str("<table><caption>Layers</caption><thead><tr><th scope=\"col\">Layer</th><th scope=\"col\" class=\"chart\">Covered</th><th scope=\"col\" class=\"num\">Percent</th><th scope=\"col\" class=\"num\">Lines</th></tr></thead><tbody>\n");
+    for layer in all.iter().take(FILES) {
+        let percent = layer.lines.and_then(|(c, r)| percent(c, r));
+        let lines = layer.lines.map(|(c, r)| format!("{c} of {r}"));
+        row(&layer.name, percent.as_deref(), lines.as_deref(), page);
+    }
+    page.push_str("</tbody></table>\n");
+    shown(page, FILES.min(all.len()), all.len(), "layer");
+}
+
+/// Changed lines, and what of them is missed or not known.
+fn changed(report: &Report, page: &mut String) {
+    let Some(line) = compared::patch_line(report) else {
+        return;
+    };
     put!(
         page,
-        "<details class=\"more\" open><summary>Changed lines that no test runs, in {}</summary><ul>",
-        plural(all.len(), "file")
+        "<p>Changed lines: {}.</p>\n",
+        safe(&cut(&line, 1_000))
     );
-    for file in all.iter().take(FILES) {
-        let lines: Vec<u64> = file["lines"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_u64)
-            .collect();
-        let path = safe(&cut(file["path"].as_str().unwrap_or("?"), 500));
-        put!(page, "<li>{path}: {}</li>", ranges(&lines));
+    let all = compared::patch_details(report);
+    if all.is_empty() {
+        return;
+    }
+    page.push_str("<details class=\"more\" open><summary>Changed lines that are missed or not known</summary><ul>");
+    for (label, text) in all.iter().take(FILES) {
+        put!(page, "<li>{label}: {}</li>", safe(&cut(text, 500)));
     }
     page.push_str("</ul></details>\n");
-    shown(page, FILES.min(all.len()), all.len(), "file");
-}
-
-/// `3–5, 9` of 3, 4, 5, 9.
-fn ranges(lines: &[u64]) -> String {
-    let mut spans: Vec<(u64, u64)> = Vec::new();
-    for &line in lines.iter().take(LINES) {
-        match spans.last_mut() {
-            Some((_, last)) if line == last.saturating_add(1) => *last = line,
-            _ => spans.push((line, line)),
-        }
-    }
-    let mut parts: Vec<String> = spans
-        .iter()
-        .map(|(a, b)| {
-            if a == b {
-                a.to_string()
-            } else {
-                format!("{a}–{b}")
-            }
-        })
-        .collect();
-    if lines.len() > LINES {
-        parts.push(format!("and {} more", lines.len() - LINES));
-    }
-    parts.join(", ")
-}
-
-#[cfg(test)]
-mod unit {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn what_the_wire_says_of_layers_and_changes_is_shown() {
-        let mut page = String::new();
-        layers(
-            &json!([{ "name": "<web>", "covered": 3, "relevant": 4, "percent": "75.00" }]),
-            &mut page,
-        );
-        assert!(
-            page.contains("&lt;web&gt;") && page.contains("75.00 %") && page.contains("3 of 4"),
-            "{page}"
-        );
-        page.clear();
-        patch(
-            &json!({ "base": "main", "covered": 1, "relevant": 5,
-            "uncovered": [{ "path": "lib/a.ex", "lines": [3, 4, 5, 9] }] }),
-            &mut page,
-        );
-        assert!(
-            page.contains("since main: 1 of 5") && page.contains("lib/a.ex: 3–5, 9"),
-            "{page}"
-        );
-        page.clear();
-        layers(&json!([]), &mut page);
-        patch(&Value::Null, &mut page);
-        assert_eq!(page, "");
-    }
+    shown(page, FILES.min(all.len()), all.len(), "remark");
 }

@@ -8,8 +8,9 @@ use super::super::escape::markup as safe;
 use super::super::place;
 use super::super::shared::{cut, plural, test_name};
 use super::{Section, put, shown};
-use crate::failures::Group;
+use crate::failures::{Confidence, Group, Strength};
 use crate::report::{Report, ReportFailure};
+use crate::waiver::Status;
 
 /// Bytes of the section.
 const BUDGET: usize = 3 << 20;
@@ -50,7 +51,7 @@ fn one(report: &Report, i: usize, group: &Group, page: &mut String) {
         return;
     };
     let open = if i < OPEN { " open" } else { "" };
-    let (title, n) = (safe(&group.title), plural(group.members.len(), "failure"));
+    let (title, n) = (safe(&group.title), extent(report, group));
     let cause = safe(&cut(&group.cause, 300));
     put!(
         page,
@@ -59,19 +60,60 @@ fn one(report: &Report, i: usize, group: &Group, page: &mut String) {
     if let Some(hint) = &group.hint {
         put!(page, "<p class=\"hint\">{}</p>\n", safe(&cut(hint, VALUE)));
     }
-    failure(first, &group.cause, page);
+    failure(report, first, group, page);
     others(report, group, page);
     page.push_str("</div></details>\n");
 }
 
+/// How many there are, how many of them are waived, and how sure it is that they are one.
+fn extent(report: &Report, group: &Group) -> String {
+    let members = group.members.iter().filter_map(|i| report.failures.get(*i));
+    let waived = members.filter(|f| f.status == Status::Waived).count();
+    let mut says = plural(group.members.len(), "failure");
+    if waived > 0 {
+        says.push_str(&format!(", {waived} waived"));
+    }
+    let unsure = group.confidence != Confidence::High && group.members.len() > 1;
+    if unsure {
+        says.push_str(&format!(", {} confidence", group.confidence.id()));
+    }
+    says
+}
+
+/// The name of a test, and whether a waiver covers it.
+fn name(f: &ReportFailure, max: usize) -> String {
+    let name = safe(&cut(&test_name(&f.failure), max));
+    match f.status {
+        Status::Waived => format!("{name} (waived)"),
+        Status::New | Status::Known => name,
+    }
+}
+
+/// What speaks for or against chance.
+fn tags(f: &ReportFailure, page: &mut String) {
+    if f.class.tags.is_empty() {
+        return;
+    }
+    page.push_str("<dl class=\"facts-of\">");
+    for tag in &f.class.tags {
+        let flaky = match tag.strength {
+            Strength::Likely => "likely flaky",
+            Strength::Possible => "maybe flaky",
+            Strength::Against => "not flaky",
+        };
+        put!(page, "<dt>{flaky}</dt><dd>{} ({})</dd>", tag.says, tag.id);
+    }
+    page.push_str("</dl>\n");
+}
+
 /// The cause stands above already, and is not said twice.
-fn failure(f: &ReportFailure, cause: &str, page: &mut String) {
+fn failure(report: &Report, f: &ReportFailure, group: &Group, page: &mut String) {
     let x = &f.failure;
-    put!(page, "<h4>{}</h4>\n", safe(&cut(&test_name(x), VALUE)));
+    put!(page, "<h4>{}</h4>\n", name(f, VALUE));
     if let Some(at) = place(x.file.as_deref(), x.line) {
         put!(page, "<p class=\"where\">{}</p>\n", safe(&cut(&at, VALUE)));
     }
-    x.errors.iter().for_each(|e| error(e, cause, page));
+    x.errors.iter().for_each(|e| error(e, &group.cause, page));
     if let Some(parameters) = &x.parameters {
         fold("Parameters", parameters, page);
     }
@@ -85,6 +127,18 @@ fn failure(f: &ReportFailure, cause: &str, page: &mut String) {
             safe(&cut(rerun, VALUE))
         );
     }
+    // A cause with many victims is not chance.
+    if group.members.len() == 1 {
+        tags(f, page);
+        if let Some(repeat) = &f.repeat {
+            put!(
+                page,
+                "<p class=\"where\">Until it fails again:</p><code class=\"again\">{}</code>\n",
+                safe(&cut(repeat, VALUE))
+            );
+        }
+    }
+    super::related(report, &f.related, page);
 }
 
 fn fold(title: &str, text: &str, page: &mut String) {
@@ -204,12 +258,7 @@ fn others(report: &Report, group: &Group, page: &mut String) {
         .filter_map(|m| report.failures.get(*m))
     {
         let at = place(f.failure.file.as_deref(), f.failure.line).unwrap_or_default();
-        put!(
-            page,
-            "<li>{} {}</li>",
-            safe(&cut(&at, 300)),
-            safe(&cut(&test_name(&f.failure), 300))
-        );
+        put!(page, "<li>{} {}</li>", safe(&cut(&at, 300)), name(f, 300));
     }
     page.push_str("</ul></details>\n");
     shown(page, MEMBERS.min(others), others, "other failure");

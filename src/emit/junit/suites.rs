@@ -6,6 +6,7 @@ use gatekeeper_parsers::evidence::{Counts, Outcome, TestCase};
 
 use super::place;
 use crate::report::{Report, ReportFailure};
+use crate::waiver::Status;
 
 /// Cases for tests that no source names.
 const NOT_NAMED: u64 = 20_000;
@@ -18,6 +19,23 @@ pub(super) struct Case<'a> {
     pub(super) ms: u64,
     pub(super) reason: Option<&'a str>,
     pub(super) failure: Option<&'a ReportFailure>,
+}
+
+impl Case<'_> {
+    /// Whether a waiver covers its failure.
+    pub(super) fn waived(&self) -> bool {
+        let waived = self.failure.is_some_and(|f| f.status == Status::Waived);
+        waived && self.outcome == Outcome::Failed
+    }
+
+    /// The outcome that is written: a failure that is accepted counts as skipped.
+    pub(super) fn shown(&self) -> Outcome {
+        if self.waived() {
+            Outcome::Skipped
+        } else {
+            self.outcome
+        }
+    }
 }
 
 /// Cases of one module of one source.

@@ -9,8 +9,9 @@ use super::rules::Rules;
 use super::{FINGERPRINT, MESSAGE, cut, safe, shared, uri};
 use crate::fingerprint::digest;
 use crate::report::{Report, ReportFailure, ReportFinding};
+use crate::waiver::Status;
 
-pub(super) fn finding(report: &Report, f: &ReportFinding, rule: usize, status: &str) -> Value {
+pub(super) fn finding(report: &Report, f: &ReportFinding, rule: usize) -> Value {
     let x = &f.finding;
     let region = x.line.map(|line| {
         let mut region = json!({ "startLine": line });
@@ -35,10 +36,31 @@ pub(super) fn finding(report: &Report, f: &ReportFinding, rule: usize, status: &
         "locations": placed.or_else(home).into_iter().collect::<Vec<_>>(),
         "partialFingerprints": { FINGERPRINT: f.fingerprint },
     });
-    if status == "waived" {
-        result["suppressions"] = json!([{ "kind": "external", "status": "accepted" }]);
+    if f.status == Status::Waived {
+        result["suppressions"] = accepted();
+    }
+    if let Some(state) = baseline_state(report, f) {
+        result["baselineState"] = state.into();
+    }
+    if f.derived_from.is_some() {
+        result["properties"] = json!({ "derived": true });
     }
     result
+}
+
+/// What a waiver covers is kept, and does not count.
+fn accepted() -> Value {
+    json!([{ "kind": "external", "status": "accepted" }])
+}
+
+/// How a finding stands to the baseline, where there is one that can be used. Of what is waived it is not known.
+fn baseline_state(report: &Report, f: &ReportFinding) -> Option<&'static str> {
+    let baseline = report.baseline.as_ref()?;
+    match f.status {
+        Status::New if baseline.trouble.is_none() => Some("new"),
+        Status::Known => Some("unchanged"),
+        Status::New | Status::Waived => None,
+    }
 }
 
 /// A failed test; `None` where it has no place in the repository, for then nobody could show it.
@@ -58,14 +80,18 @@ pub(super) fn failure(
     let identity = ["v1", "test", category.id, &shared::test_name(x)].join("\0");
     let occurrence = seen.entry(identity.clone()).or_default();
     *occurrence += 1;
-    Some(json!({
+    let mut result = json!({
         "ruleId": category.id,
         "ruleIndex": rules.index(category.id, Severity::High),
         "level": "error",
         "message": { "text": text(&format!("{says}{}", hint.unwrap_or_default())) },
         "locations": [location],
         "partialFingerprints": { FINGERPRINT: digest(&identity, *occurrence) },
-    }))
+    });
+    if f.status == Status::Waived {
+        result["suppressions"] = accepted();
+    }
+    Some(result)
 }
 
 /// A message must not be empty.
@@ -99,14 +125,15 @@ fn location(report: &Report, path: &str, region: Option<Value>) -> Option<Value>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::baseline::Outcome;
     use crate::gates::Policy;
     use crate::report::Project;
     use gatekeeper_parsers::Tool;
     use gatekeeper_parsers::evidence::Finding;
 
     #[test]
-    fn only_what_was_waived_is_suppressed() {
-        let report = Report::assemble(Vec::new(), &Policy::default(), Project::default());
+    fn only_what_was_waived_is_suppressed_and_only_what_was_compared_has_a_state() {
+        let mut report = Report::assemble(Vec::new(), &Policy::default(), Project::default());
         let finding = Finding {
             rule: "r".into(),
             category: None,
@@ -119,19 +146,44 @@ mod tests {
             end_column: None,
             function: None,
         };
-        let finding = ReportFinding {
+        let mut finding = ReportFinding {
             source: 0,
             tool: Tool::Credo,
             tool_id: "credo".into(),
             finding,
             fingerprint: "f".into(),
+            status: Status::New,
+            derived_from: None,
+            related: Vec::new(),
         };
-        let of = |status| super::finding(&report, &finding, 0, status);
-        assert_eq!(of("waived")["suppressions"][0]["status"], "accepted");
-        assert!(of("new").get("suppressions").is_none());
-        assert_eq!(of("new")["message"]["text"], "(no message)");
-        let place = &of("new")["locations"][0]["physicalLocation"];
+        let new = super::finding(&report, &finding, 0);
+        assert!(new.get("suppressions").is_none() && new.get("baselineState").is_none());
+        assert_eq!(new["message"]["text"], "(no message)");
+        let place = &new["locations"][0]["physicalLocation"];
         assert_eq!(place["artifactLocation"]["uri"], "lib/a%20b.ex");
         assert!(place.get("region").is_none());
+        report.baseline = Some(Outcome::default());
+        for (status, state, suppressed) in [
+            (Status::New, Some("new"), false),
+            (Status::Known, Some("unchanged"), false),
+            (Status::Waived, None, true),
+        ] {
+            finding.status = status;
+            let result = super::finding(&report, &finding, 0);
+            let said = result.get("baselineState").and_then(Value::as_str);
+            assert_eq!(said, state, "{status:?}");
+            assert_eq!(
+                result.get("suppressions").is_some(),
+                suppressed,
+                "{status:?}"
+            );
+        }
+        finding.status = Status::New;
+        report.baseline = Some(Outcome {
+            trouble: Some("is no JSON".into()),
+            ..Outcome::default()
+        });
+        let result = super::finding(&report, &finding, 0);
+        assert!(result.get("baselineState").is_none());
     }
 }

@@ -4,30 +4,37 @@
 //! that this version does not know are passed over (they may be added); values that it does not know are an answer that
 //! names them, for a rendering without them would say something else.
 //!
-//! Deliberately absent: hits by line and test evidence by source, which are not on the wire and which nothing renders.
+//! Deliberately absent: hits by line, test evidence by source, and from which finding a derived one follows, which are
+//! not on the wire and which nothing renders.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use document::{
-    Head, Wire, WireCase, WireCoverage, WireDefect, WireFile, WireFinding, WireGate, WireProject,
-    WireSlow, WireSource, WireTests,
+    Head, Wire, WireCase, WireDefect, WireFinding, WireProject, WireSlow, WireSource, WireTests,
 };
 use gatekeeper_parsers::evidence::{
-    self, Counts, Evidence, FileCoverage, Findings, Measure, Outcome, Severity, SlowTest, TestCase,
+    self, Counts, Evidence, Findings, Outcome, Severity, SlowTest, TestCase,
 };
 use gatekeeper_parsers::{Completeness, DefectKind, FORMATS, Position, Tool};
 
+use compared::{baseline, patch};
+use coverage::coverage;
 use failures::{failure, group};
+use judged::{gate, shadow, suppression, waiver};
 
 use super::SCHEMA;
-use crate::coverage::{CoverageReport, Printed};
 use crate::exit::of_verdict;
 use crate::failures::Group;
-use crate::gates::{self, GATES, Judged, Judgement, Ruling};
+use crate::gates::{self, Ruling};
 use crate::report::{Exit, Project, Report, ReportFinding, Shard, Source, TestTotals, Trust};
+use crate::waiver::Status;
 
+mod benchmarks;
+mod compared;
+mod coverage;
 mod document;
 mod failures;
+mod judged;
 
 /// Why a document is not rendered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,13 +68,9 @@ pub fn read(text: &str) -> Read<Report> {
         return Err(Unread::Schema(head.schema));
     }
     let wire: Wire = serde_json::from_str(text).map_err(malformed)?;
-    if !wire.waivers.is_empty() {
-        return Err(Unread::Value(
-            "waivers are not known to this version".into(),
-        ));
-    }
     let project = project(wire.project);
-    let sources = all(wire.sources, source)?;
+    let mut sources = all(wire.sources, source)?;
+    benchmarks::fill(wire.benchmarks, &mut sources)?;
     let tests = wire.tests.map(|t| tests(t, &sources)).transpose()?;
     let index: HashMap<&str, usize> = wire
         .failures
@@ -82,7 +85,14 @@ pub fn read(text: &str) -> Read<Report> {
         .collect::<Read<_>>()?;
     let failures = all(wire.failures, |f| failure(f, &sources, groups.len()))?;
     let findings = all(wire.findings, |f| finding(f, &sources))?;
-    let coverage = wire.coverage.map(coverage).transpose()?;
+    count(&findings, &mut sources);
+    let (coverage, patch) = match wire.coverage {
+        Some(mut wire) => {
+            let patch = patch(wire.patch.take(), wire.patch_unknown.take())?;
+            (Some(coverage(wire)?), patch)
+        }
+        None => (None, None),
+    };
     let gates = all(wire.gates, gate)?;
     let verdict = one_of(RULINGS, &wire.verdict, Ruling::id, "the verdict")?;
     if verdict != gates::verdict(&gates) || wire.exit_code != of_verdict(verdict).code() {
@@ -95,9 +105,17 @@ pub fn read(text: &str) -> Read<Report> {
         failures,
         groups,
         coverage,
+        patch,
         findings,
+        baseline: wire.baseline.map(baseline),
         gates,
         verdict,
+        waivers: all(wire.waivers, waiver)?,
+        shadow: wire.policy.map(shadow).transpose()?,
+        suppressions: wire
+            .suppressions
+            .map(|list| all(list, suppression))
+            .transpose()?,
     })
 }
 
@@ -150,11 +168,11 @@ fn source(s: WireSource) -> Read<Source> {
             None => return unknown("the format", id),
         },
     };
-    // A SARIF document may call its tool like one of ours.
-    let sarif = format.is_some_and(|f| f.tool == Tool::Sarif);
+    // A SARIF or GitLab document may call its tool like one of ours.
+    let named = format.map(|f| f.tool).filter(|t| names_its_tool(*t));
     let tool = match &s.tool {
         None => None,
-        Some(_) if sarif => Some(Tool::Sarif),
+        Some(_) if named.is_some() => named,
         // And what looks for something and is none of ours can only be named by one.
         Some(id) if s.findings_total.is_some() && !Tool::ALL.iter().any(|t| t.id() == id) => {
             Some(Tool::Sarif)
@@ -164,7 +182,7 @@ fn source(s: WireSource) -> Read<Source> {
     let evidence = match (tool, s.findings_total) {
         (Some(of), Some(total)) => {
             let mut findings = Findings::new(of);
-            findings.driver = s.tool.clone().filter(|_| of == Tool::Sarif);
+            findings.driver = s.tool.clone().filter(|_| names_its_tool(of));
             findings.tool_version = s.tool_version;
             findings.total = total;
             Evidence::Findings(findings)
@@ -189,15 +207,24 @@ fn source(s: WireSource) -> Read<Source> {
             total: s.total,
         }),
         completeness: completeness(&s.completeness)?,
-        trust: one_of(
-            &[Trust::Text, Trust::File],
-            &s.trust,
-            Trust::id,
-            "the trust",
-        )?,
+        trust: one_of(Trust::ALL, &s.trust, Trust::id, "the trust")?,
         defects: all(s.defects, defect)?,
         evidence,
     })
+}
+
+/// Whether documents of a tool say which tool they are of.
+fn names_its_tool(tool: Tool) -> bool {
+    matches!(tool, Tool::Sarif | Tool::GitlabSecurity)
+}
+
+/// Counts the findings of each source by their severity, as far as they are listed.
+fn count(findings: &[ReportFinding], sources: &mut [Source]) {
+    for f in findings {
+        if let Some(Evidence::Findings(of)) = sources.get_mut(f.source).map(|s| &mut s.evidence) {
+            of.counts.add(f.finding.severity, 1);
+        }
+    }
 }
 
 fn completeness(word: &str) -> Read<Completeness> {
@@ -274,58 +301,6 @@ fn case(c: WireCase, sources: &[Source]) -> Read<(usize, TestCase)> {
     Ok((source, case))
 }
 
-fn coverage(c: WireCoverage) -> Read<CoverageReport> {
-    if !c.layers.is_empty() || c.patch.is_some() {
-        return Err(Unread::Value(
-            "layers and changed lines are not known to this version".into(),
-        ));
-    }
-    let lines = c.covered.zip(c.relevant);
-    let printed = match (lines, &c.percent) {
-        (None, Some(percent)) => vec![printed(hundredths(percent)?)],
-        _ => Vec::new(),
-    };
-    Ok(CoverageReport {
-        lines,
-        printed,
-        files: all(c.files, file)?,
-        ..CoverageReport::default()
-    })
-}
-
-fn printed(shown: u64) -> Printed {
-    Printed {
-        at_least: shown.saturating_mul(2).saturating_sub(1),
-        below: shown.saturating_mul(2).saturating_add(1),
-        shown,
-    }
-}
-
-fn file(f: WireFile) -> Read<FileCoverage> {
-    let measure = match (f.covered.zip(f.relevant), &f.percent) {
-        (Some((covered, relevant)), _) => Measure::Lines { covered, relevant },
-        (None, Some(percent)) => Measure::Rounded {
-            hundredths: hundredths(percent)?,
-        },
-        (None, None) => return Err(Unread::Value("a file has no coverage".into())),
-    };
-    Ok(FileCoverage {
-        path: f.path,
-        module: f.module,
-        measure,
-        lines: BTreeMap::new(),
-    })
-}
-
-/// `79.99` as 7999.
-fn hundredths(percent: &str) -> Read<u64> {
-    let parts = percent
-        .split_once('.')
-        .filter(|(_, decimals)| decimals.len() == 2);
-    let number = parts.and_then(|(whole, decimals)| format!("{whole}{decimals}").parse().ok());
-    number.map_or_else(|| unknown("the percentage", percent), Ok)
-}
-
 const SEVERITIES: &[Severity] = &[
     Severity::Info,
     Severity::Low,
@@ -334,10 +309,12 @@ const SEVERITIES: &[Severity] = &[
     Severity::Critical,
 ];
 
+fn status(word: &str) -> Read<Status> {
+    let all = [Status::New, Status::Known, Status::Waived];
+    one_of(&all, word, Status::id, "the status")
+}
+
 fn finding(f: WireFinding, sources: &[Source]) -> Read<ReportFinding> {
-    if f.status != "new" {
-        return unknown("the status", &f.status);
-    }
     let source = index('s', &f.source, sources.len())?;
     let Some(tool) = sources.get(source).and_then(|s| s.tool) else {
         return Err(Unread::Value(format!(
@@ -363,21 +340,8 @@ fn finding(f: WireFinding, sources: &[Source]) -> Read<ReportFinding> {
         tool_id: f.tool.into(),
         finding,
         fingerprint: f.fingerprint,
+        status: status(&f.status)?,
+        derived_from: f.derived.then(String::new),
+        related: f.related,
     })
-}
-
-fn gate(g: WireGate) -> Read<Judged> {
-    let Some(gate) = GATES.iter().find(|row| row.id == g.id) else {
-        return unknown("the gate", &g.id);
-    };
-    if g.severity != "fail" {
-        return unknown("the severity of a gate", &g.severity);
-    }
-    let judgement = Judgement {
-        ruling: one_of(RULINGS, &g.ruling, Ruling::id, "the ruling")?,
-        because: g.because,
-        actual: g.actual,
-        limit: g.limit,
-    };
-    Ok(Judged { gate, judgement })
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
 #[derive(Deserialize)]
 pub(super) struct Head {
@@ -23,7 +22,11 @@ pub(super) struct Wire {
     pub(super) coverage: Option<WireCoverage>,
     pub(super) findings: Vec<WireFinding>,
     pub(super) gates: Vec<WireGate>,
-    pub(super) waivers: Vec<IgnoredAny>,
+    pub(super) waivers: Vec<WireWaiver>,
+    pub(super) baseline: Option<WireBaseline>,
+    pub(super) benchmarks: Vec<WireBenchmark>,
+    pub(super) policy: Option<WirePolicy>,
+    pub(super) suppressions: Option<Vec<WireSuppression>>,
 }
 
 #[derive(Deserialize)]
@@ -129,7 +132,11 @@ pub(super) struct WireFailure {
     pub(super) category: String,
     pub(super) group: String,
     pub(super) hint: Option<String>,
+    pub(super) tags: Vec<String>,
     pub(super) rerun: Option<String>,
+    pub(super) status: String,
+    pub(super) repeat: Option<String>,
+    pub(super) related: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -158,6 +165,7 @@ pub(super) struct WireGroup {
     pub(super) cause: String,
     pub(super) failures: Vec<String>,
     pub(super) hint: Option<String>,
+    pub(super) confidence: String,
 }
 
 #[derive(Deserialize)]
@@ -166,8 +174,42 @@ pub(super) struct WireCoverage {
     pub(super) relevant: Option<u64>,
     pub(super) percent: Option<String>,
     pub(super) files: Vec<WireFile>,
-    pub(super) layers: Vec<IgnoredAny>,
-    pub(super) patch: Option<IgnoredAny>,
+    pub(super) layers: Vec<WireLayer>,
+    pub(super) patch: Option<WirePatch>,
+    pub(super) patch_unknown: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct WireLayer {
+    pub(super) name: String,
+    pub(super) covered: Option<u64>,
+    pub(super) relevant: Option<u64>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct WirePatch {
+    pub(super) base: String,
+    pub(super) commit: String,
+    pub(super) covered: u64,
+    pub(super) relevant: u64,
+    pub(super) uncovered: Vec<WireUncovered>,
+    pub(super) no_data: Vec<WireNoData>,
+    pub(super) whitespace: u64,
+    pub(super) elsewhere: u64,
+    pub(super) notes: Vec<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct WireUncovered {
+    pub(super) path: String,
+    pub(super) lines: Vec<u32>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct WireNoData {
+    pub(super) path: String,
+    pub(super) reason: String,
+    pub(super) ranges: Vec<(u32, u32)>,
 }
 
 #[derive(Deserialize)]
@@ -195,14 +237,75 @@ pub(super) struct WireFinding {
     pub(super) function: Option<String>,
     pub(super) fingerprint: String,
     pub(super) status: String,
+    pub(super) derived: bool,
+    pub(super) related: Vec<String>,
 }
 
 #[derive(Deserialize)]
 pub(super) struct WireGate {
     pub(super) id: String,
+    pub(super) title: String,
     pub(super) ruling: String,
     pub(super) because: String,
     pub(super) actual: String,
     pub(super) limit: String,
     pub(super) severity: String,
+    pub(super) source: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct WireBaseline {
+    pub(super) path: String,
+    pub(super) trouble: Option<String>,
+    pub(super) new: u64,
+    pub(super) known: u64,
+    pub(super) fixed: u64,
+}
+
+#[derive(Deserialize)]
+pub(super) struct WireWaiver {
+    pub(super) finding: String,
+    pub(super) path: Option<String>,
+    pub(super) reason: String,
+    pub(super) owner: String,
+    pub(super) expires: String,
+    pub(super) matched: u64,
+    pub(super) state: String,
+    pub(super) source: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct WireBenchmark {
+    pub(super) source: String,
+    pub(super) name: String,
+    pub(super) input: Option<String>,
+    pub(super) unit: String,
+    pub(super) median: Option<String>,
+    pub(super) average: Option<String>,
+    pub(super) p99: Option<String>,
+    pub(super) ips: Option<String>,
+    pub(super) samples: u64,
+    pub(super) memory_bytes: Option<u64>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct WirePolicy {
+    pub(super) from: String,
+    pub(super) differences: Vec<WireDifference>,
+    pub(super) would_be: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct WireDifference {
+    pub(super) key: String,
+    pub(super) used: Option<String>,
+    pub(super) would_be: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct WireSuppression {
+    pub(super) tool: String,
+    pub(super) path: String,
+    pub(super) line: u32,
+    pub(super) text: String,
 }

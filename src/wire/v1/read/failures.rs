@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use gatekeeper_parsers::evidence::{self, ErrorKind, Frame, TestError};
 
 use super::document::{WireError, WireFailure, WireFrame, WireGroup};
-use super::{Read, all, index, one_of, unknown};
-use crate::failures::{Category, Classified, Group, Phase, category};
+use super::{Read, all, index, one_of, status, unknown};
+use crate::failures::{Category, Classified, Confidence, Group, Phase, TAGS, Tag, category};
 use crate::report::{ReportFailure, Source};
 
 fn known_category(id: &str) -> Read<&'static Category> {
@@ -35,6 +35,7 @@ pub(super) fn failure(f: WireFailure, sources: &[Source], groups: usize) -> Read
         phase: Phase::Test,
         cause: None,
         hint: f.hint,
+        tags: all(f.tags, tag)?,
     };
     Ok(ReportFailure {
         id: f.id,
@@ -43,7 +44,15 @@ pub(super) fn failure(f: WireFailure, sources: &[Source], groups: usize) -> Read
         class,
         group: index('g', &f.group, groups)?,
         rerun: f.rerun,
+        status: status(&f.status)?,
+        repeat: f.repeat,
+        related: f.related,
     })
+}
+
+fn tag(id: String) -> Read<&'static Tag> {
+    let row = TAGS.iter().find(|row| row.id == id);
+    row.map_or_else(|| unknown("the tag", &id), Ok)
 }
 
 /// The error of a failure that has none.
@@ -80,6 +89,8 @@ fn error(e: WireError) -> Read<TestError> {
     })
 }
 
+const CONFIDENCES: &[Confidence] = &[Confidence::High, Confidence::Medium, Confidence::Low];
+
 pub(super) fn group(g: WireGroup, failures: &HashMap<&str, usize>) -> Read<Group> {
     let member = |id: String| {
         failures
@@ -93,5 +104,6 @@ pub(super) fn group(g: WireGroup, failures: &HashMap<&str, usize>) -> Read<Group
         cause: g.cause,
         members: all(g.failures, member)?,
         hint: g.hint,
+        confidence: one_of(CONFIDENCES, &g.confidence, Confidence::id, "the confidence")?,
     })
 }
