@@ -1,9 +1,29 @@
-//! The document as it stands on the wire, with texts of its own.
+//! The document as it stands on the wire, with texts of its own. Keys that were added to the schema have a default, for an
+//! earlier report has none of them.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use serde::Deserialize;
+
+use crate::failures::Confidence;
+use crate::policy::Origin;
+use crate::waiver::Status;
+
+/// Before there were waivers of tests, every failure counted.
+fn new() -> String {
+    Status::New.id().to_owned()
+}
+
+/// What a report does not say is not sure.
+fn low() -> String {
+    Confidence::Low.id().to_owned()
+}
+
+/// Before there was a policy, nobody set a limit.
+fn nobody() -> String {
+    Origin::DEFAULT.to_string()
+}
 
 #[derive(Deserialize)]
 pub(super) struct Head {
@@ -24,6 +44,7 @@ pub(super) struct Wire {
     pub(super) gates: Vec<WireGate>,
     pub(super) waivers: Vec<WireWaiver>,
     pub(super) baseline: Option<WireBaseline>,
+    #[serde(default)]
     pub(super) benchmarks: Vec<WireBenchmark>,
     pub(super) policy: Option<WirePolicy>,
     pub(super) suppressions: Option<Vec<WireSuppression>>,
@@ -132,10 +153,13 @@ pub(super) struct WireFailure {
     pub(super) category: String,
     pub(super) group: String,
     pub(super) hint: Option<String>,
+    #[serde(default)]
     pub(super) tags: Vec<String>,
     pub(super) rerun: Option<String>,
+    #[serde(default = "new")]
     pub(super) status: String,
     pub(super) repeat: Option<String>,
+    #[serde(default)]
     pub(super) related: Vec<String>,
 }
 
@@ -165,6 +189,7 @@ pub(super) struct WireGroup {
     pub(super) cause: String,
     pub(super) failures: Vec<String>,
     pub(super) hint: Option<String>,
+    #[serde(default = "low")]
     pub(super) confidence: String,
 }
 
@@ -238,6 +263,7 @@ pub(super) struct WireFinding {
     pub(super) fingerprint: String,
     pub(super) status: String,
     pub(super) derived: bool,
+    #[serde(default)]
     pub(super) related: Vec<String>,
 }
 
@@ -250,6 +276,7 @@ pub(super) struct WireGate {
     pub(super) actual: String,
     pub(super) limit: String,
     pub(super) severity: String,
+    #[serde(default = "nobody")]
     pub(super) source: String,
 }
 
