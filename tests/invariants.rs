@@ -122,20 +122,6 @@ fn ids_are_unique_and_explained() {
 fn hostile_report() -> Report {
     let evil = "\x1b]0;x\x07::error::a\r\n##[add-mask]b|<img src=x>\u{202e}@team";
     let text = || Some(evil.to_owned());
-    let mut findings = Findings::new(Tool::Sobelow);
-    let finding = Finding {
-        rule: evil.into(),
-        category: text(),
-        severity: Severity::High,
-        confidence: text(),
-        message: evil.into(),
-        path: text(),
-        line: None,
-        column: None,
-        end_column: None,
-        function: text(),
-    };
-    findings.push(finding, 10);
     let error = TestError {
         message: evil.into(),
         left: text(),
@@ -168,7 +154,7 @@ fn hostile_report() -> Report {
             Tool::Benchee,
             Evidence::Benchmarks(hostile_benchmarks(evil)),
         ),
-        source(Tool::Sobelow, Evidence::Findings(findings)),
+        source(Tool::Sobelow, Evidence::Findings(hostile_findings(evil))),
         source(
             Tool::Excoveralls,
             Evidence::Coverage(hostile_coverage(evil)),
@@ -186,6 +172,25 @@ fn hostile_report() -> Report {
     let mut report = Report::against(sources, &policy, Project::default(), &against);
     hostile_remarks(&mut report, evil);
     report
+}
+
+fn hostile_findings(evil: &str) -> Findings {
+    let text = || Some(evil.to_owned());
+    let mut findings = Findings::new(Tool::Sobelow);
+    let finding = Finding {
+        rule: evil.into(),
+        category: text(),
+        severity: Severity::High,
+        confidence: text(),
+        message: evil.into(),
+        path: text(),
+        line: None,
+        column: None,
+        end_column: None,
+        function: text(),
+    };
+    findings.push(finding, 10);
+    findings
 }
 
 pub(crate) fn hostile_benchmarks(evil: &str) -> Benchmarks {
