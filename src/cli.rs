@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 use crate::error::Error;
 use crate::exit::ExitCode;
 
+mod about;
 mod baseline;
 mod check;
 mod compared;
@@ -18,6 +19,7 @@ mod init;
 mod options;
 mod output;
 mod policy;
+mod render;
 mod run;
 mod wave;
 
@@ -52,10 +54,18 @@ enum Command {
     Init(init::Args),
     /// Show the policy that holds, with where each value comes from, or validate it
     Config(config::Args),
+    /// Render an earlier report again; ends with the code of its verdict
+    Render(render::Args),
     /// Explain a gate, a failure category, a defect, a format or an exit code
     Explain(explain::Args),
-    /// The evidence bundle of a delivery wave: verify, list, withdraw, keygen
+    /// The evidence bundle of a delivery wave: export, verify, list, withdraw, keygen
     Wave(wave::Args),
+    /// Print the JSON Schema of the report (`--format json`)
+    Schema,
+    /// Print the completions of a shell
+    Completions(about::Completions),
+    /// Print a page for man
+    Man(about::Man),
 }
 
 /// Runs the command line and gives the process code.
@@ -75,8 +85,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Baseline(args) => baseline::command(args),
         Command::Init(args) => init::command(&args),
         Command::Config(args) => config::command(&args),
+        Command::Render(args) => render::command(&args),
         Command::Explain(args) => explain::command(&args),
         Command::Wave(args) => wave::command(args),
+        Command::Schema => about::schema(),
+        Command::Completions(args) => about::completions(&args),
+        Command::Man(args) => about::man(&args),
     });
     match catch_unwind(command) {
         Ok(Ok(code)) => code,

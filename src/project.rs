@@ -9,11 +9,15 @@ use crate::tree::{self, Tree};
 /// The project around `dir`, in the given state.
 #[must_use]
 pub fn facts(dir: &Path, state: Option<&Tree>) -> Project {
+    let own = fs::canonicalize(dir).ok();
+    let root = tree::root(dir).or_else(|| own.clone());
+    let below = own.as_deref().zip(root.as_deref());
+    let path =
+        below.and_then(|(own, root)| own.strip_prefix(root).ok()?.to_str().map(str::to_owned));
     Project {
         name: app(dir),
-        root: tree::root(dir)
-            .or_else(|| fs::canonicalize(dir).ok())
-            .map(|p| p.display().to_string()),
+        root: root.map(|p| p.display().to_string()),
+        path: path.filter(|p| !p.is_empty()),
         commit: state.and_then(|t| t.commit.clone()),
         branch: state.and_then(|t| t.branch.clone()),
         dirty: state.and_then(|t| t.dirty),

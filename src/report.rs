@@ -164,8 +164,10 @@ impl Source {
 pub struct Project {
     /// The app's name in `mix.exs`.
     pub name: Option<String>,
-    /// Its folder.
+    /// Its folder, or that of the repository around it.
     pub root: Option<String>,
+    /// Where it is below that folder; `None` when it is that folder.
+    pub path: Option<String>,
     /// The commit.
     pub commit: Option<String>,
     /// The branch.

@@ -169,7 +169,7 @@ fn warnings_are_judged_when_the_policy_says_so() {
         policy.compile.max = Some(Setting::standard(max));
         let report = report(command, Some(Exit::Code(0)), "", err, &policy);
         let gates = report.gates.iter();
-        let gate = gates.filter(|g| g.id == "compile.warnings").last().unwrap();
+        let gate = gates.rev().find(|g| g.id == "compile.warnings").unwrap();
         (gate.judgement.ruling, gate.judgement.limit.clone())
     };
     let limit = |text: &str| text.to_owned();

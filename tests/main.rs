@@ -8,6 +8,7 @@ mod cli;
 mod compile;
 mod coverdata;
 mod damage;
+mod emit;
 mod failures;
 mod handover;
 mod invariants;

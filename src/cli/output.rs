@@ -133,9 +133,9 @@ fn write_stream(
     let mut text = Vec::new();
     (emitter.write)(report, style, &mut text)
         .map_err(|e| Error::write(Path::new("standard output"), &e))?;
-    // JSON has no line that a runner takes for a command; other renderings may, once a terminal's width has wrapped
-    // what a test is called.
-    if actions() && emitter.id != "json" {
+    // Some renderings may have a line that a runner takes for a command, once a terminal's width has wrapped what a test
+    // is called.
+    if actions() && !emitter.as_is {
         text = sanitised(&text);
     }
     match out.write_all(&text).and_then(|()| out.flush()) {

@@ -66,6 +66,15 @@ pub enum Why {
 }
 
 impl Why {
+    /// Every one.
+    pub const ALL: &[Self] = &[
+        Self::NotRelevant,
+        Self::UnknownFile,
+        Self::NoLines,
+        Self::NoDiff,
+        Self::Template,
+    ];
+
     /// The word on the wire.
     #[must_use]
     pub fn id(self) -> &'static str {

@@ -1,5 +1,8 @@
 //! Escaping: one function for each medium, applied where the text goes in. What is hostile becomes visible; nothing is
 //! dropped.
+//!
+//! GitHub's runner reads whatever a step prints, so no medium may hold `##[`, and no line of a medium may begin with
+//! `::`, unless it is a workflow command of our own.
 
 use std::fmt::Write;
 
@@ -40,13 +43,15 @@ fn is_hostile(c: char) -> bool {
         )
 }
 
-/// A double-quoted YAML scalar on one line. Only plain marks, letters and digits stand as they are.
+/// A double-quoted YAML scalar on one line. Only plain marks, letters and digits stand as they are, and none of them as
+/// the `##[` that a runner obeys anywhere in a line.
 #[must_use]
 pub fn yaml(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {
         match c {
+            '[' if out.ends_with('#') => out.push_str("\\u005B"),
             '"' | '\\' => {
                 out.push('\\');
                 out.push(c);
@@ -118,12 +123,124 @@ pub fn fence(text: &str, info: &str) -> String {
     let fence = "`".repeat(longest.max(2) + 1);
     let mut out = format!("{fence}{info}\n");
     for line in text.lines() {
-        out.push_str(&terminal(line));
+        let line = log(line);
+        // What is printed by a step may be read by its runner.
+        if line.trim_start().starts_with("::") {
+            out.push('\\');
+        }
+        out.push_str(&line);
         out.push('\n');
     }
     out.push_str(&fence);
     out.push('\n');
     out
+}
+
+/// Text of several lines: line ends stay (as `\n`), so do tabs; everything else that is hostile becomes visible.
+#[must_use]
+pub fn lines(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\r' if chars.peek() == Some(&'\n') => {}
+            '\n' | '\t' => out.push(c),
+            '\r' => out.push_str("\\r"),
+            c if is_hostile(c) => push_code(&mut out, c),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A piece of a line of a log that a runner reads, behind words of our own.
+#[must_use]
+pub fn log(text: &str) -> String {
+    terminal(text).replace("##[", "##\\[")
+}
+
+/// The message of a workflow command.
+#[must_use]
+pub fn command(text: &str) -> String {
+    let text = lines(text).replace("##[", "##\\[");
+    text.replace('%', "%25").replace('\n', "%0A")
+}
+
+/// A property of a workflow command.
+#[must_use]
+pub fn property(text: &str) -> String {
+    command(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// Text or an attribute of XML and HTML. Line ends are references, so no line of the document begins with foreign text;
+/// XML 1.0 has no place for most control characters, so they become visible.
+#[must_use]
+pub fn markup(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut before = ' ';
+    for c in lines(text).chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            '\n' => out.push_str("&#10;"),
+            '\t' => out.push_str("&#9;"),
+            '[' if before == '#' => out.push_str("&#91;"),
+            ':' if before == ':' => out.push_str("&#58;"),
+            '\u{fffe}' | '\u{ffff}' => push_code(&mut out, c),
+            c => out.push(c),
+        }
+        before = c;
+    }
+    out
+}
+
+/// A path as a relative reference of a URI: everything but letters, digits, `-._~` and `/` is percent-encoded, so that
+/// neither a scheme nor a query can begin.
+#[must_use]
+pub fn uri(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'-' | b'.' | b'_' | b'~' | b'/' => out.push(char::from(byte)),
+            b if b.is_ascii_alphanumeric() => out.push(char::from(b)),
+            // Writing to a String does not fail.
+            b => drop(write!(out, "%{b:02X}")),
+        }
+    }
+    out
+}
+
+/// A whole JSON document: what is hostile stands inside strings only, so it can be written as an escape; the text that
+/// is read from it is the same.
+#[must_use]
+pub fn json(document: &str) -> String {
+    let mut out = String::with_capacity(document.len() + 16);
+    let mut rest = document;
+    let special = |c: char| c == '#' || (c != '\n' && is_hostile(c));
+    while let Some(at) = rest.find(special) {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let mut chars = from.chars();
+        match chars.next() {
+            Some('#') if from.starts_with("##[") => out.push_str("\\u0023"),
+            Some('#') => out.push('#'),
+            // Every hostile character is in the basic plane. Writing to a String does not fail.
+            Some(c) => drop(write!(out, "\\u{:04x}", u32::from(c))),
+            None => {}
+        }
+        rest = chars.as_str();
+    }
+    out.push_str(rest);
+    out
+}
+
+/// A message of SARIF: plain text, in which `[text](target)` would be a link.
+#[must_use]
+pub fn sarif(text: &str) -> String {
+    lines(text).replace("](", "]\u{200b}(")
 }
 
 #[cfg(test)]
@@ -157,6 +274,7 @@ mod tests {
             yaml("x\n- y\t\u{1b}\u{7f}\u{85}\u{2028}"),
             r#""x\n- y\t\u001B\u007F\u0085\u2028""#
         );
+        assert_eq!(yaml("##[x]"), r###""##\u005Bx]""###);
         assert_eq!(yaml("naïve \u{1f600}"), r#""naïve \U0001F600""#);
     }
 
@@ -180,5 +298,47 @@ mod tests {
     fn a_fence_cannot_be_ended_from_inside() {
         assert_eq!(fence("a\n````\nb", ""), "`````\na\n````\nb\n`````\n");
         assert_eq!(fence("plain", "text"), "```text\nplain\n```\n");
+        assert_eq!(fence(" ::error::x", ""), "```\n\\ ::error::x\n```\n");
+    }
+
+    #[test]
+    fn a_workflow_command_carries_its_text_and_nothing_else() {
+        assert_eq!(command("50%\r\na\rb"), "50%25%0Aa\\rb");
+        assert_eq!(command("##[add-mask]x"), "##\\[add-mask]x");
+        assert_eq!(property("a,line=1::b%0A"), "a%2Cline=1%3A%3Ab%250A");
+        assert_eq!(log("\n::error::x"), "\\n::error::x");
+    }
+
+    #[test]
+    fn markup_is_legal_in_xml_and_inert_in_html() {
+        let evil = "<a href='x'>&\u{0}\u{1b}\u{ffff}\u{202e}\"\n::error::##[x]]>";
+        assert_eq!(
+            markup(evil),
+            "&lt;a href=&#39;x&#39;&gt;&amp;\\x00\\x1b\\u{ffff}\\u{202e}&quot;&#10;:&#58;error:&#58;##&#91;x]]&gt;"
+        );
+    }
+
+    #[test]
+    fn a_path_stays_a_path() {
+        assert_eq!(uri("lib/a b.ex"), "lib/a%20b.ex");
+        assert_eq!(
+            uri("javascript:alert(1)?#é"),
+            "javascript%3Aalert%281%29%3F%23%C3%A9"
+        );
+    }
+
+    #[test]
+    fn json_says_the_same_after_it_was_escaped() {
+        let text = "##[x] \u{202e} \u{7f} \u{9b} \u{2028} ok";
+        let plain = serde_json::to_string(text).unwrap();
+        let safe = json(&plain);
+        assert!(safe.is_ascii() && !safe.contains("##["), "{safe}");
+        assert_eq!(serde_json::from_str::<String>(&safe).unwrap(), text);
+    }
+
+    #[test]
+    fn sarif_has_no_links_of_others() {
+        assert_eq!(sarif("[a](http://b)"), "[a]\u{200b}(http://b)");
+        assert_eq!(sarif("a\r\nb\u{7}"), "a\nb\\x07");
     }
 }

@@ -1,15 +1,31 @@
-//! The report as Markdown: verdict and gates first, then failures and findings within a budget, then doubts.
+//! The report as Markdown: verdict and gates first, then failures, findings, coverage and doubts, each within a budget.
+//!
+//! A comment on GitHub holds 65,536 characters, and a job summary above 1 MiB is dropped as a whole; the whole text stays
+//! below 60,000 bytes, and every heading says how many of how many are shown.
 
 use std::io::{self, Write};
 
 use super::escape::{fence, markdown as safe};
+use super::shared::{self, cut, plural};
 use super::{Style, advice, compared, place};
+use crate::failures::Group;
 use crate::gates::Ruling;
-use crate::report::{Report, ReportFailure};
+use crate::report::{Report, ReportFailure, ReportFinding, Source};
 use crate::waiver::Status;
+use crate::wire::v1::{self, Percent};
 
-/// Groups, findings and sources that are shown.
-const SHOWN: usize = 20;
+/// Bytes of each section. Together, with the gates, they stay below 60,000.
+const FAILURES: usize = 21_000;
+const FINDINGS: usize = 11_000;
+const COVERAGE: usize = 3_000;
+const SLOWEST: usize = 3_000;
+const DOUBTS: usize = 4_000;
+const PATCH: usize = 2_000;
+const WAIVERS: usize = 2_000;
+const POLICY: usize = 1_500;
+
+/// Bytes of one cell of the table of gates.
+const CELL: usize = 500;
 
 /// Characters of one message that are shown.
 const MESSAGE: usize = 600;
@@ -27,24 +43,32 @@ pub(super) fn write(report: &Report, _: Style, out: &mut dyn Write) -> io::Resul
     )?;
     for g in &report.gates {
         let j = &g.judgement;
-        let (actual, because) = (safe(&j.actual), safe(&j.because));
         let limit = match g.source.as_str() {
-            "default" => safe(&j.limit),
-            source => safe(&format!("{} ({source})", j.limit)),
+            "default" => j.limit.clone(),
+            source => format!("{} ({source})", j.limit),
         };
+        let cells = [&j.actual, &limit, &j.because].map(|text| cell(text, CELL));
         writeln!(
             out,
-            "| {} {}{} | {} | {actual} | {limit} | {because} |",
+            "| {} {}{} | {} | {} |",
             mark(j.ruling),
             j.ruling.id(),
             if g.counts() { "" } else { " (advisory)" },
-            safe(&g.id)
+            safe(shared::id(g)),
+            cells.join(" | ")
         )?;
     }
+    writeln!(out, "\n{}.", capital(&shared::defects(report)))?;
     patch(report, out)?;
-    failures(report, out)?;
-    findings(report, out)?;
-    doubts(report, out)?;
+    failures(report).write(out)?;
+    if let Some(standing) = compared::standing(report) {
+        writeln!(out, "\nFindings: {}.", cell(&standing, CELL))?;
+    }
+    findings(report).write(out)?;
+    coverage(report).write(out)?;
+    slowest(report).write(out)?;
+    doubts(report).write(out)?;
+    waivers(report).write(out)?;
     policy(report, out)
 }
 
@@ -53,19 +77,50 @@ fn patch(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let Some(line) = compared::patch_line(report) else {
         return Ok(());
     };
-    writeln!(out, "\nChanged lines: {}.", safe(&line))?;
+    writeln!(out, "\nChanged lines: {}.", cell(&line, CELL))?;
     let details = compared::patch_details(report);
-    if !details.is_empty() {
-        heading(
-            out,
-            "Changed lines that are missed or not known",
-            details.len(),
-        )?;
-    }
-    for (label, text) in details.iter().take(SHOWN) {
-        writeln!(out, "- {label}: {}", safe(text))?;
-    }
-    Ok(())
+    let items = details
+        .iter()
+        .map(|(label, text)| format!("- {label}: {}", cell(text, CELL)));
+    let word = "Changed lines that are missed or not known";
+    Section::new(word, "", details.len(), PATCH, items).write(out)
+}
+
+fn waivers(report: &Report) -> Section {
+    let items = report.waivers.iter().map(|w| {
+        let text = |text: &str| safe(&cut(text, 200));
+        let x = &w.waiver;
+        format!(
+            "- {}: {}, {} found, until {}, {}: {}",
+            text(&x.finding),
+            w.state.id(),
+            w.matched,
+            x.expires,
+            text(&x.owner),
+            text(&x.reason)
+        )
+    });
+    Section::new("Waivers", "", report.waivers.len(), WAIVERS, items)
+}
+
+/// What the tree's own policy says otherwise, where another decided.
+fn policy(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let Some(shadow) = &report.shadow else {
+        return Ok(());
+    };
+    let verdict = shadow.verdict.map_or("unreadable", Ruling::id);
+    writeln!(
+        out,
+        "\nJudged by the policy of {}. By the tree's own policy the verdict would be: {verdict}.",
+        cell(&shadow.from, CELL)
+    )?;
+    let word = |value: &Option<String>| cell(value.as_deref().unwrap_or("not said"), CELL);
+    let items = shadow.changes.iter().map(|change| {
+        let (used, other) = (word(&change.used), word(&change.other));
+        format!("- {}: {used}, would be {other}", cell(&change.key, CELL))
+    });
+    let all = shadow.changes.len();
+    Section::new("Differences of the policies", "", all, POLICY, items).write(out)
 }
 
 fn mark(ruling: Ruling) -> &'static str {
@@ -76,171 +131,226 @@ fn mark(ruling: Ruling) -> &'static str {
     }
 }
 
-fn heading(out: &mut dyn Write, word: &str, n: usize) -> io::Result<()> {
-    let shown = if n > SHOWN {
-        format!("showing {SHOWN} of {n}")
-    } else {
-        n.to_string()
-    };
-    writeln!(out, "\n### {word} ({shown})\n")
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars
+        .next()
+        .map(|c| c.to_uppercase().chain(chars).collect())
+        .unwrap_or_default()
 }
 
-fn failures(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    if report.groups.is_empty() {
-        return Ok(());
+/// Escaped text of at most so many bytes.
+fn cell(text: &str, max: usize) -> String {
+    let mut n = max;
+    loop {
+        let shown = safe(&cut(text, n));
+        if shown.len() <= max || n == 0 {
+            return shown;
+        }
+        n /= 2;
     }
-    heading(out, "Failure groups", report.groups.len())?;
-    for group in report.groups.iter().take(SHOWN) {
-        let Some(first) = group.members.first().and_then(|i| report.failures.get(*i)) else {
-            continue;
+}
+
+/// A heading with items of which as many are shown as there is room for.
+struct Section {
+    word: &'static str,
+    /// Stands between heading and items.
+    head: &'static str,
+    /// Number of all items.
+    all: usize,
+    shown: Vec<String>,
+}
+
+impl Section {
+    fn new(
+        word: &'static str,
+        head: &'static str,
+        all: usize,
+        budget: usize,
+        items: impl Iterator<Item = String>,
+    ) -> Self {
+        let mut left = budget;
+        let mut fits = |item: &String| {
+            let fits = item.len() < left;
+            left = left.saturating_sub(item.len() + 1);
+            fits
         };
-        let at = place(first.failure.file.as_deref(), first.failure.line);
-        let at = at
-            .map(|at| format!(", first at {}", safe(&at)))
-            .unwrap_or_default();
-        let n = group.members.len();
-        let members = group.members.iter().filter_map(|i| report.failures.get(*i));
-        let waived = match members.filter(|f| f.status == Status::Waived).count() {
-            0 => String::new(),
-            waived => format!(", {waived} waived"),
-        };
-        writeln!(
-            out,
-            "- **{}** ({n} failure{}{waived}){at}",
-            safe(&group.title),
-            if n == 1 { "" } else { "s" }
-        )?;
-        writeln!(out, "\n  {}", safe(&group.cause))?;
-        if let Some(hint) = &group.hint {
-            writeln!(out, "\n  {}", safe(hint))?;
-        }
-        let said = advice::related(report, &first.related);
-        if !said.is_empty() {
-            writeln!(out, "\n  At the same place: {}", safe(&said.join("; ")))?;
-        }
-        writeln!(out)?;
-        for line in fence(block(first).trim(), "text").lines() {
-            writeln!(out, "  {line}")?;
+        Self {
+            word,
+            head,
+            all,
+            shown: items.take_while(|item| fits(item)).collect(),
         }
     }
-    Ok(())
+
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let Self {
+            word,
+            head,
+            all,
+            shown,
+        } = self;
+        if *all == 0 {
+            return Ok(());
+        }
+        match shown.len() {
+            n if n < *all => writeln!(out, "\n### {word} (showing {n} of {all})\n")?,
+            n => writeln!(out, "\n### {word} ({n})\n")?,
+        }
+        if !shown.is_empty() {
+            write!(out, "{head}")?;
+        }
+        shown.iter().try_for_each(|item| writeln!(out, "{item}"))
+    }
+}
+
+fn failures(report: &Report) -> Section {
+    let items = report.groups.iter().filter_map(|g| group(report, g));
+    Section::new("Failure groups", "", report.groups.len(), FAILURES, items)
+}
+
+fn group(report: &Report, group: &Group) -> Option<String> {
+    let first = report.failures.get(*group.members.first()?)?;
+    let at = place(first.failure.file.as_deref(), first.failure.line);
+    let at = at
+        .map(|at| format!(", first at {}", safe(&cut(&at, 300))))
+        .unwrap_or_default();
+    let members = group.members.iter().filter_map(|i| report.failures.get(*i));
+    let waived = match members.filter(|f| f.status == Status::Waived).count() {
+        0 => String::new(),
+        waived => format!(", {waived} waived"),
+    };
+    let n = plural(group.members.len(), "failure");
+    let mut item = format!(
+        "- **{}** ({n}{waived}){at}\n",
+        safe(&cut(&group.title, 200))
+    );
+    item.push_str(&format!("\n  {}\n", safe(&cut(&group.cause, MESSAGE))));
+    if let Some(hint) = &group.hint {
+        item.push_str(&format!("\n  {}\n", safe(&cut(hint, MESSAGE))));
+    }
+    let said = advice::related(report, &first.related);
+    if !said.is_empty() {
+        let said = safe(&cut(&said.join("; "), MESSAGE));
+        item.push_str(&format!("\n  At the same place: {said}\n"));
+    }
+    item.push('\n');
+    for line in fence(block(first).trim(), "text").lines() {
+        item.push_str(&format!("  {line}\n"));
+    }
+    Some(item)
 }
 
 /// What went wrong in the first failure of a group, and the command that shows it again.
 fn block(failure: &ReportFailure) -> String {
-    let cut = |text: &str| text.chars().take(MESSAGE).collect::<String>();
     let mut block = String::new();
     if let Some(error) = failure.failure.errors.first() {
-        block.push_str(&cut(&error.message));
+        block.push_str(&cut(&error.message, MESSAGE));
         for (label, value) in [
             ("code:  ", &error.code),
             ("left:  ", &error.left),
             ("right: ", &error.right),
         ] {
             if let Some(value) = value {
-                block.push_str(&format!("\n{label}{}", cut(value)));
+                block.push_str(&format!("\n{label}{}", cut(value, MESSAGE)));
             }
         }
     }
     if let Some(rerun) = &failure.rerun {
-        block.push_str(&format!("\n\n{rerun}"));
+        block.push_str(&format!("\n\n{}", cut(rerun, MESSAGE)));
     }
     block
 }
 
-fn findings(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    if let Some(standing) = compared::standing(report) {
-        writeln!(out, "\nFindings: {}.", safe(&standing))?;
-    }
-    if report.findings.is_empty() {
-        return Ok(());
-    }
-    heading(out, "Findings", report.findings.len())?;
-    writeln!(
-        out,
-        "| severity | place | rule | message |\n|---|---|---|---|"
-    )?;
-    let mut sorted: Vec<_> = report.findings.iter().collect();
-    sorted.sort_by_key(|f| f.status == Status::Known);
-    for f in sorted.into_iter().take(SHOWN) {
+fn findings(report: &Report) -> Section {
+    let mut all: Vec<&ReportFinding> = shared::listed(report);
+    all.sort_by_key(|f| {
+        (
+            f.status != Status::New,
+            std::cmp::Reverse(f.finding.severity),
+        )
+    });
+    let row = |f: &&ReportFinding| {
         let x = &f.finding;
         let at = place(x.path.as_deref(), x.line).unwrap_or_default();
-        let message: String = x
-            .message
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .chars()
-            .take(MESSAGE)
-            .collect();
-        let (tool, severity) = (safe(&f.tool_id), x.severity.id());
-        let severity = match f.status {
-            Status::New => severity.to_owned(),
-            Status::Known => format!("{severity} (known)"),
-            Status::Waived => format!("{severity} (waived)"),
-        };
-        writeln!(
-            out,
-            "| {severity} | {} | {tool} {} | {} |",
-            safe(&at),
-            safe(&x.rule),
-            safe(&message)
-        )?;
-    }
-    Ok(())
-}
-
-/// Waivers, and what the tree's own policy says otherwise.
-fn policy(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    if !report.waivers.is_empty() {
-        heading(out, "Waivers", report.waivers.len())?;
-    }
-    for w in report.waivers.iter().take(SHOWN) {
-        let (finding, owner, reason) = (
-            safe(&w.waiver.finding),
-            safe(&w.waiver.owner),
-            safe(&w.waiver.reason),
+        let rule = format!(
+            "{} {}",
+            safe(&cut(&f.tool_id, 60)),
+            safe(&cut(&x.rule, 200))
         );
-        let (state, n, until) = (w.state.id(), w.matched, w.waiver.expires);
-        writeln!(
-            out,
-            "- {finding}: {state}, {n} found, until {until}, {owner}: {reason}"
-        )?;
-    }
-    let Some(shadow) = &report.shadow else {
-        return Ok(());
+        let message = safe(&shared::first_line(&x.message, 300));
+        let status = match f.status {
+            Status::New => "",
+            Status::Known => " (known)",
+            Status::Waived => " (waived)",
+        };
+        format!(
+            "| {}{status} | {} | {rule} | {message} |",
+            x.severity.id(),
+            safe(&cut(&at, 300))
+        )
     };
-    let verdict = shadow.verdict.map_or("unreadable", Ruling::id);
-    writeln!(
-        out,
-        "\nJudged by the policy of {}. By the tree's own policy the verdict would be: {verdict}.\n",
-        safe(&shadow.from)
-    )?;
-    for change in shadow.changes.iter().take(SHOWN) {
-        let word = |value: &Option<String>| safe(value.as_deref().unwrap_or("not said"));
-        let (used, other) = (word(&change.used), word(&change.other));
-        writeln!(out, "- {}: {used}, would be {other}", safe(&change.key))?;
-    }
-    Ok(())
+    let head = "| severity | place | rule | message |\n|---|---|---|---|\n";
+    Section::new("Findings", head, all.len(), FINDINGS, all.iter().map(row))
 }
 
-fn doubts(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let doubtful: Vec<_> = report.sources.iter().filter(|s| !s.is_complete()).collect();
-    if !doubtful.is_empty() {
-        heading(out, "Sources that are not proven", doubtful.len())?;
-    }
-    for source in doubtful.iter().take(SHOWN) {
-        let why = source
-            .defects
-            .first()
-            .map(|d| format!("{} [{}]", d.message, d.kind))
-            .unwrap_or_default();
-        writeln!(out, "- {}: {}", safe(&source.label), safe(&why))?;
-    }
-    writeln!(
-        out,
-        "\nSources: {}. Defects: {}.",
-        report.sources.len(),
-        report.defects()
+/// The files with the most lines that no test runs.
+fn coverage(report: &Report) -> Section {
+    let files = report.coverage.iter().flat_map(|c| &c.files);
+    let mut files: Vec<(u64, &str, Percent)> = files
+        .filter_map(|f| {
+            let p = v1::measured(&f.measure);
+            let missed = p.relevant?.saturating_sub(p.covered?);
+            Some((missed, f.path.as_deref().or(f.module.as_deref())?, p))
+        })
+        .filter(|(missed, _, _)| *missed > 0)
+        .collect();
+    files.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+    let row = |(missed, name, p): &(u64, &str, Percent)| {
+        let percent = p.percent.as_deref().unwrap_or("?");
+        format!("| {} | {percent} % | {missed} |", safe(&cut(name, 300)))
+    };
+    let head = "| file | covered | lines that no test runs |\n|---|---|---|\n";
+    Section::new(
+        "Files with lines that no test runs",
+        head,
+        files.len(),
+        COVERAGE,
+        files.iter().map(row),
+    )
+}
+
+fn slowest(report: &Report) -> Section {
+    let slow: Vec<_> = report.tests.iter().flat_map(|t| &t.slowest).collect();
+    let rows = slow.iter().map(|t| {
+        let at = place(t.file.as_deref(), t.line).unwrap_or_default();
+        let name = safe(&cut(&t.name, 200));
+        format!(
+            "| {} ms | {name} | {} |",
+            t.duration_us / 1000,
+            safe(&cut(&at, 200))
+        )
+    });
+    let head = "| duration | test | place |\n|---|---|---|\n";
+    Section::new("Slowest tests", head, slow.len(), SLOWEST, rows)
+}
+
+fn doubts(report: &Report) -> Section {
+    let doubtful: Vec<&Source> = report.sources.iter().filter(|s| !s.is_complete()).collect();
+    let items = doubtful.iter().map(|source| {
+        let first = source.defects.first();
+        let why = first.map(|d| format!("{} [{}]", cut(&d.message, MESSAGE), d.kind));
+        format!(
+            "- {}: {}",
+            safe(&cut(&source.label, 200)),
+            safe(&why.unwrap_or_default())
+        )
+    });
+    Section::new(
+        "Sources that are not proven",
+        "",
+        doubtful.len(),
+        DOUBTS,
+        items,
     )
 }

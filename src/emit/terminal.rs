@@ -289,18 +289,7 @@ fn findings(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
     if listed.is_empty() && standing.is_none() {
         return Ok(());
     }
-    let all = report.findings_in_all();
-    let mut title = match all > listed.len() as u64 {
-        true => format!("{all} findings, {} of them listed", listed.len()),
-        false => plural(listed.len(), "finding"),
-    };
-    if report.waived() > 0 {
-        title = format!("{title}, {} waived", report.waived());
-    }
-    let title = match standing {
-        Some(standing) => format!("{title}: {}", safe(&standing)),
-        None => title,
-    };
+    let title = counted(report, listed.len(), standing);
     writeln!(
         out,
         "\n{}{}",
@@ -312,29 +301,7 @@ fn findings(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
     let mut sorted = listed.clone();
     sorted.sort_by_key(|f| f.status != Status::New);
     for f in sorted.iter().take(shown) {
-        let x = &f.finding;
-        let at = place(x.path.as_deref(), x.line).unwrap_or_else(|| "-".into());
-        // A SARIF document names its tool as it likes.
-        let tool: String = safe(&f.tool_id).chars().take(TOOL).collect();
-        let status = match f.status {
-            Status::New => "",
-            Status::Known => "  (known)",
-            Status::Waived => "  (waived)",
-        };
-        writeln!(
-            out,
-            "  {:<9} {}  {} {}{status}",
-            x.severity.id(),
-            safe(&at),
-            tool,
-            safe(&x.rule)
-        )?;
-        labelled(
-            "",
-            &safe(x.message.lines().next().unwrap_or_default()),
-            style,
-            out,
-        )?;
+        finding(f, style, out)?;
     }
     more(listed.len(), shown, "finding", out)?;
     if derived > 0 && !style.verbose {
@@ -345,6 +312,44 @@ fn findings(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
         )?;
     }
     Ok(())
+}
+
+/// How many findings there are, how many of them are waived, and how they stand to the baseline.
+fn counted(report: &Report, listed: usize, standing: Option<String>) -> String {
+    let all = report.findings_in_all();
+    let mut title = match all > listed as u64 {
+        true => format!("{all} findings, {listed} of them listed"),
+        false => plural(listed, "finding"),
+    };
+    if report.waived() > 0 {
+        title = format!("{title}, {} waived", report.waived());
+    }
+    match standing {
+        Some(standing) => format!("{title}: {}", safe(&standing)),
+        None => title,
+    }
+}
+
+fn finding(f: &ReportFinding, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let x = &f.finding;
+    let at = place(x.path.as_deref(), x.line).unwrap_or_else(|| "-".into());
+    // A SARIF document names its tool as it likes.
+    let tool: String = safe(&f.tool_id).chars().take(TOOL).collect();
+    let status = match f.status {
+        Status::New => "",
+        Status::Known => "  (known)",
+        Status::Waived => "  (waived)",
+    };
+    writeln!(
+        out,
+        "  {:<9} {}  {} {}{status}",
+        x.severity.id(),
+        safe(&at),
+        tool,
+        safe(&x.rule)
+    )?;
+    let first = x.message.lines().next().unwrap_or_default();
+    labelled("", &safe(first), style, out)
 }
 
 fn plural_verb(n: usize) -> String {

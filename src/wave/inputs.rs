@@ -47,6 +47,7 @@ pub struct Inputs {
 pub struct ProjectFacts {
     name: Option<String>,
     root: Option<String>,
+    path: Option<String>,
     commit: Option<String>,
     branch: Option<String>,
     dirty: Option<bool>,
@@ -57,6 +58,7 @@ impl From<&Project> for ProjectFacts {
         Self {
             name: p.name.clone(),
             root: p.root.clone(),
+            path: p.path.clone(),
             commit: p.commit.clone(),
             branch: p.branch.clone(),
             dirty: p.dirty,
@@ -69,10 +71,10 @@ impl From<&ProjectFacts> for Project {
         Self {
             name: p.name.clone(),
             root: p.root.clone(),
+            path: p.path.clone(),
             commit: p.commit.clone(),
             branch: p.branch.clone(),
             dirty: p.dirty,
-            ..Self::default()
         }
     }
 }

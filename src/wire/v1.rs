@@ -17,6 +17,13 @@ use crate::waiver::Applied;
 mod benchmark;
 mod compared;
 
+mod read;
+
+pub use read::{Unread, read};
+
+/// The JSON Schema of the document, kept by hand.
+pub const JSON_SCHEMA: &str = include_str!("../../schema/report-v1.json");
+
 /// Name and version of the schema.
 pub const SCHEMA: &str = "gatekeeper.report/v1";
 
@@ -88,6 +95,7 @@ struct Generator {
 struct Project<'a> {
     name: Option<&'a str>,
     root: Option<&'a str>,
+    path: Option<&'a str>,
     commit: Option<&'a str>,
     branch: Option<&'a str>,
     dirty: Option<bool>,
@@ -108,6 +116,7 @@ struct WireSource<'a> {
     duration_ms: Option<u64>,
     shard: Option<WireShard>,
     app: Option<&'a str>,
+    findings_total: Option<u64>,
     completeness: &'static str,
     trust: &'static str,
     defects: Vec<WireDefect<'a>>,
@@ -306,6 +315,7 @@ impl<'a> From<&'a Report> for Wire<'a> {
             project: Project {
                 name: p.name.as_deref(),
                 root: p.root.as_deref(),
+                path: p.path.as_deref(),
                 commit: p.commit.as_deref(),
                 branch: p.branch.as_deref(),
                 dirty: p.dirty,
@@ -358,8 +368,8 @@ fn source(index: usize, s: &Source) -> WireSource<'_> {
         Some(Exit::Signal(signal)) => (None, Some(signal)),
         None => (None, None),
     };
-    let tool_version = match &s.evidence {
-        Evidence::Findings(f) => f.tool_version.as_deref(),
+    let findings = match &s.evidence {
+        Evidence::Findings(f) => Some(f),
         Evidence::Nothing
         | Evidence::Tests(_)
         | Evidence::Coverage(_)
@@ -370,7 +380,7 @@ fn source(index: usize, s: &Source) -> WireSource<'_> {
         label: &s.label,
         tool: s.tool_id(),
         format: s.format,
-        tool_version,
+        tool_version: findings.and_then(|f| f.tool_version.as_deref()),
         sha256: s.sha256.as_deref(),
         bytes: s.bytes,
         command: s.command.as_deref(),
@@ -382,6 +392,7 @@ fn source(index: usize, s: &Source) -> WireSource<'_> {
             total: s.total,
         }),
         app: None,
+        findings_total: findings.map(|f| f.total),
         completeness: completeness(s.completeness),
         trust: s.trust.id(),
         defects: s.defects.iter().map(defect).collect(),
@@ -523,19 +534,15 @@ fn groups(report: &Report) -> Vec<FailureGroup<'_>> {
 }
 
 fn coverage<'a>(c: &'a CoverageReport, patch: Option<&'a Result<Patch, String>>) -> Coverage<'a> {
-    let (covered, relevant) = c.lines.unzip();
-    let exact = c
-        .lines
-        .and_then(|(covered, relevant)| percent(covered, relevant));
-    // One rounded total is the percentage; several apps have no common one without their numbers of lines.
-    let rounded = match c.printed.as_slice() {
-        [one] => Some(hundredths(one.shown)),
-        _ => None,
-    };
+    let Percent {
+        covered,
+        relevant,
+        percent,
+    } = total(c);
     Coverage {
         covered,
         relevant,
-        percent: exact.or(rounded),
+        percent,
         files: c.files.iter().map(covered_file).collect(),
         layers: c.layers.iter().map(layer).collect(),
         patch: patch.and_then(|p| p.as_ref().ok()).map(compared::patch),
@@ -543,16 +550,61 @@ fn coverage<'a>(c: &'a CoverageReport, patch: Option<&'a Result<Patch, String>>)
     }
 }
 
-fn covered_file(f: &FileCoverage) -> CoveredFile<'_> {
-    let (covered, relevant, percent) = match f.measure {
-        Measure::Lines { covered, relevant } => {
-            (Some(covered), Some(relevant), percent(covered, relevant))
-        }
+/// A measure as it is shown: whole numbers where they are known, and the percentage, floored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Percent {
+    /// Lines that ran.
+    pub covered: Option<u64>,
+    /// Lines that can run.
+    pub relevant: Option<u64>,
+    /// With two decimals.
+    pub percent: Option<String>,
+}
+
+/// How a measure is shown.
+#[must_use]
+pub fn measured(measure: &Measure) -> Percent {
+    match *measure {
+        Measure::Lines { covered, relevant } => Percent {
+            covered: Some(covered),
+            relevant: Some(relevant),
+            percent: percent(covered, relevant),
+        },
         Measure::Rounded { hundredths: shown }
         | Measure::Between {
             at_least: shown, ..
-        } => (None, None, Some(hundredths(shown))),
+        } => Percent {
+            covered: None,
+            relevant: None,
+            percent: Some(hundredths(shown)),
+        },
+    }
+}
+
+/// How the total is shown.
+#[must_use]
+pub fn total(c: &CoverageReport) -> Percent {
+    if let Some((covered, relevant)) = c.lines {
+        return measured(&Measure::Lines { covered, relevant });
+    }
+    // One rounded total is the percentage; several apps have no common one without their numbers of lines.
+    let percent = match c.printed.as_slice() {
+        [one] => Some(hundredths(one.shown)),
+        _ => None,
     };
+    Percent {
+        covered: None,
+        relevant: None,
+        percent,
+    }
+}
+
+fn covered_file(f: &FileCoverage) -> CoveredFile<'_> {
+    let Percent {
+        covered,
+        relevant,
+        percent,
+    } = measured(&f.measure);
     CoveredFile {
         path: f.path.as_deref(),
         module: f.module.as_deref(),

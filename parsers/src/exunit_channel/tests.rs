@@ -45,7 +45,10 @@ fn damage_never_passes() {
         format: CHANNEL,
         bad: |e| match e {
             Evidence::Tests(t) => t.counts.failed > 0 || t.counts.invalid > 0,
-            Evidence::Nothing | Evidence::Coverage(_) | Evidence::Findings(_) => false,
+            Evidence::Nothing
+            | Evidence::Coverage(_)
+            | Evidence::Findings(_)
+            | Evidence::Benchmarks(_) => false,
         },
         document: true,
     };
