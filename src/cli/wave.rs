@@ -241,6 +241,11 @@ fn project_name() -> String {
 }
 
 impl Signing {
+    /// The file of the key, where it is in one.
+    fn file(&self) -> Option<&Path> {
+        self.sign.as_deref()
+    }
+
     fn key(&self) -> Result<Option<SigningKey>, Error> {
         let (place, text) = match &self.sign {
             Some(path) => {
@@ -273,14 +278,19 @@ fn public_key(path: &Path) -> Result<VerifyingKey, Error> {
     dsse::public_key(&text).map_err(|what| not_a_key(&shown, what))
 }
 
+/// `FILE.pub`
+fn public_of(key: &Path) -> PathBuf {
+    let mut public = key.to_owned().into_os_string();
+    public.push(".pub");
+    public.into()
+}
+
 fn keygen(args: &Keygen) -> Result<u8, Error> {
     let mut seed = [0; 32];
     getrandom::fill(&mut seed)
         .map_err(|e| Error::write(&args.file, &io::Error::other(e.to_string())))?;
     let key = SigningKey::from_bytes(&seed);
-    let mut public = args.file.clone().into_os_string();
-    public.push(".pub");
-    let public = PathBuf::from(public);
+    let public = public_of(&args.file);
     // Neither file replaces one that is there: a lost private key cannot be made again.
     let make = |path: &Path, mode: u32, text: &str| {
         let file = OpenOptions::new()

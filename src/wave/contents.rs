@@ -131,19 +131,15 @@ impl Contents {
         let mut unpacked = GzDecoder::new(file).take(limit);
         let read = self.entries(&mut unpacked);
         let rest = read.and_then(|()| only_zeros(&mut unpacked));
-        match rest {
-            Ok(true) if unpacked.limit() > 0 => {}
-            Ok(_) if unpacked.limit() == 0 => {
-                self.problems
-                    .push("the archive unpacks to more than a bundle may hold".into());
+        let problem = match rest {
+            _ if unpacked.limit() == 0 => {
+                Some("the archive unpacks to more than a bundle may hold".into())
             }
-            Ok(_) => self
-                .problems
-                .push("the archive goes on after its end".into()),
-            Err(e) => self
-                .problems
-                .push(format!("the archive cannot be read to its end: {e}")),
-        }
+            Ok(true) => None,
+            Ok(false) => Some("the archive goes on after its end".into()),
+            Err(e) => Some(format!("the archive cannot be read to its end: {e}")),
+        };
+        self.problems.extend(problem);
         // Behind the first gzip member nothing may hide.
         let mut file = unpacked.into_inner().into_inner();
         if !file.fill_buf().is_ok_and(<[u8]>::is_empty) {

@@ -100,8 +100,10 @@ pub fn file(from: &Path, to: &Path, redactor: &mut Redactor) -> Result<(String, 
     if !secret {
         return Ok((before.clone(), before));
     }
-    let bytes = File::open(from).map_err(failed)?.take(64 << 10);
-    if bytes.bytes().any(|b| matches!(b, Ok(0))) {
+    let mut head = Vec::new();
+    let file = File::open(from).map_err(failed)?;
+    file.take(64 << 10).read_to_end(&mut head).map_err(failed)?;
+    if head.contains(&0) {
         let message = format!(
             "{} holds a secret, and is no text that it could be taken out of",
             from.display()

@@ -152,7 +152,7 @@ impl Made {
             schema: SCHEMA.into(),
             wave,
             project: inputs::ProjectFacts::from(&project::facts(here, state.as_ref())),
-            tree: ran_on(&runs, state, &attached),
+            tree: ran_on(&runs, state, &handed_over(args, &attached)),
             day: clock::today_seconds()?,
             policy: chosen.file.clone().filter(|_| policy.is_some()),
             require,
@@ -403,6 +403,17 @@ fn ran_on(runs: &[(String, Run)], now: Option<Tree>, attached: &[PathBuf]) -> Op
             .all(|(_, run)| run.after.as_ref().map(|t| &t.digest) == digest)
     };
     if ran(&without) { without } else { now }
+}
+
+/// What is handed over, the note, and the keys: none of it is what was tested.
+fn handed_over(args: &Export, attached: &[PathBuf]) -> Vec<PathBuf> {
+    let mut all = attached.to_vec();
+    all.extend(args.note.clone());
+    if let Some(key) = args.signing.file() {
+        all.push(key.to_owned());
+        all.push(super::public_of(key));
+    }
+    all
 }
 
 /// Every file that is to be handed over, once.
