@@ -6,6 +6,7 @@
 //!
 //! Compile errors and failed tests are never known: a project that does not compile has nothing that could be.
 
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 use gatekeeper_parsers::Tool;
@@ -25,7 +26,7 @@ pub use file::{SCHEMA, read, write};
 pub const FILE: &str = "gatekeeper.baseline.json";
 
 /// One finding that was accepted.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Entry {
     /// Id of the tool on the wire.
     pub tool: String,
@@ -53,7 +54,7 @@ impl Entry {
 }
 
 /// The baseline as it was found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Standing {
     /// Where it is.
     pub path: String,
@@ -62,7 +63,7 @@ pub struct Standing {
 }
 
 /// A baseline that was read.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Baseline {
     /// What was accepted.
     pub entries: Vec<Entry>,

@@ -21,6 +21,7 @@ mod output;
 mod policy;
 mod render;
 mod run;
+mod wave;
 
 /// The quality gate for Elixir and Phoenix teams. A gate never passes on nothing: what is missing, cut, stale or not
 /// understood is undecided, and undecided is not a pass.
@@ -57,6 +58,8 @@ enum Command {
     Render(render::Args),
     /// Explain a gate, a failure category, a defect, a format or an exit code
     Explain(explain::Args),
+    /// The evidence bundle of a delivery wave: export, verify, list, withdraw, keygen
+    Wave(wave::Args),
     /// Print the JSON Schema of the report (`--format json`)
     Schema,
     /// Print the completions of a shell
@@ -84,6 +87,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Config(args) => config::command(&args),
         Command::Render(args) => render::command(&args),
         Command::Explain(args) => explain::command(&args),
+        Command::Wave(args) => wave::command(args),
         Command::Schema => about::schema(),
         Command::Completions(args) => about::completions(&args),
         Command::Man(args) => about::man(&args),

@@ -1,5 +1,6 @@
 //! What a report is compared with: the lines that changed since a base, and the findings that were known before. Pure.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 use crate::baseline::Standing;
@@ -8,7 +9,7 @@ pub mod diff;
 pub mod patch;
 
 /// Everything that a report is compared with. Nothing of it has to be there.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Against {
     /// The lines that changed, or why they are not known; `None` when no base was named.
     pub changes: Option<Result<Changes, String>>,
@@ -17,7 +18,7 @@ pub struct Against {
 }
 
 /// What changed between a base and the working tree.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Changes {
     /// What was asked for: `origin/main`.
     pub name: String,
@@ -36,7 +37,7 @@ pub struct Changes {
 }
 
 /// One changed file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     /// Its path in the repository, as it is now.
     pub path: String,
@@ -51,7 +52,7 @@ pub struct Change {
 }
 
 /// What a changed file is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
     /// Lines of text.
     Text,

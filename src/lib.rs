@@ -38,6 +38,7 @@ pub mod suppressions;
 pub mod tree;
 pub mod vouched;
 pub mod waiver;
+pub mod wave;
 pub mod wire;
 pub mod witness;
 pub mod words;

@@ -223,6 +223,15 @@ impl FindingRules {
     }
 }
 
+/// What the bundle of a wave must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WaveRules {
+    /// Evidence, beside that which every run must have.
+    pub require: Vec<Required>,
+    /// Kinds of attachments, by their id.
+    pub attachments: Vec<Setting<&'static str>>,
+}
+
 /// An accepted finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiver {
@@ -267,6 +276,8 @@ pub struct Policy {
     pub unused_waivers: Setting<Weight>,
     /// The file of known findings.
     pub baseline: Option<Setting<String>>,
+    /// What the bundle of a wave must hold beside.
+    pub wave: WaveRules,
     /// The day that is judged: what expires is compared with it. Without one nothing is waived.
     pub today: Option<Date>,
 }
@@ -288,6 +299,7 @@ impl Default for Policy {
             waivers: Vec::new(),
             unused_waivers: Setting::standard(Weight::Warn),
             baseline: None,
+            wave: WaveRules::default(),
             today: None,
         }
     }

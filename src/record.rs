@@ -54,6 +54,12 @@ pub struct Run {
     /// SHA-256 of the channel, in hex; `None` when nothing was told past the streams.
     #[serde(default)]
     pub channel_sha256: Option<String>,
+    /// When it ended, in seconds since 1970-01-01; 0 where it is not known. For information only.
+    #[serde(default)]
+    pub ended_at: u64,
+    /// Whether it lies in the bundle of a wave: the place where it ran is not looked at again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sealed: bool,
     /// The tree when it began.
     pub before: Option<Tree>,
     /// The tree when it ended.

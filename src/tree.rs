@@ -68,9 +68,16 @@ const OWN: [&str; 6] = ["lib", "test", "config", "priv", "apps", "src"];
 /// The state of the tree around `dir`. `None` when it cannot be told (too many files).
 #[must_use]
 pub fn state(dir: &Path) -> Option<Tree> {
+    state_without(dir, &[])
+}
+
+/// The same without these files (relative to `dir`), as far as git does not track them: what is handed over with a wave
+/// was often made after the tests ran.
+#[must_use]
+pub fn state_without(dir: &Path, except: &[PathBuf]) -> Option<Tree> {
     match git_status(dir) {
-        Some(status) => Some(from_git(dir, &status)),
-        None => from_files(dir),
+        Some(status) => Some(from_git(dir, &status, except)),
+        None => from_files(dir, except),
     }
 }
 
@@ -111,8 +118,16 @@ fn git_status(dir: &Path) -> Option<Vec<u8>> {
     )
 }
 
-fn from_git(dir: &Path, status: &[u8]) -> Tree {
+fn from_git(dir: &Path, status: &[u8], except: &[PathBuf]) -> Tree {
     let root = root(dir).unwrap_or_else(|| dir.to_path_buf());
+    let except: Vec<PathBuf> = except
+        .iter()
+        .filter_map(|path| fs::canonicalize(dir.join(path)).ok())
+        .collect();
+    let handed_over = |path: &str| {
+        !except.is_empty()
+            && fs::canonicalize(root.join(path)).is_ok_and(|path| except.contains(&path))
+    };
     let (mut commit, mut branch, mut changed) = (None, None, Vec::new());
     for record in status.split(|b| *b == 0) {
         let text = String::from_utf8_lossy(record).into_owned();
@@ -134,7 +149,7 @@ fn from_git(dir: &Path, status: &[u8]) -> Tree {
         };
         let untracked = fields == 2;
         if let Some(path) = text.splitn(fields, ' ').last()
-            && !(untracked && left_behind(Path::new(path)))
+            && !(untracked && (left_behind(Path::new(path)) || handed_over(path)))
         {
             changed.push(path.to_owned());
         }
@@ -204,7 +219,7 @@ fn content(path: &Path) -> [u8; 32] {
 }
 
 /// Outside git: every file below `dir`.
-fn from_files(dir: &Path) -> Option<Tree> {
+fn from_files(dir: &Path, except: &[PathBuf]) -> Option<Tree> {
     let mut files: BTreeMap<String, PathBuf> = BTreeMap::new();
     let mut todo = vec![dir.to_path_buf()];
     while let Some(folder) = todo.pop() {
@@ -214,7 +229,7 @@ fn from_files(dir: &Path) -> Option<Tree> {
             let hidden = entry.file_name().to_string_lossy().starts_with('.');
             let kind = entry.file_type().ok()?;
             let kept_hidden = kind.is_file() && hidden;
-            if (hidden && !kept_hidden) || left_behind(&name) {
+            if (hidden && !kept_hidden) || left_behind(&name) || except.contains(&name) {
                 continue;
             }
             if kind.is_dir() {

@@ -70,7 +70,8 @@ fn recorded(record: &Path, now: Option<&Tree>, expect: Expect) -> Result<Vec<Sou
         let Some(run) = run else {
             let message = "what was recorded here is damaged: run.json is gone; remove the folder, or run again";
             let defect = Defect::new(DefectKind::Cut, message, Position::default());
-            sources.push(Source::unreadable(dir.display().to_string(), defect));
+            let label = dir.strip_prefix(record).unwrap_or(&dir);
+            sources.push(Source::unreadable(label.display().to_string(), defect));
             continue;
         };
         let mut found = source::recorded(&dir, &run, expect)?;

@@ -9,7 +9,7 @@ use super::options::given;
 use crate::config::{self, NAMES};
 use crate::error::Error;
 use crate::gates;
-use crate::policy::{Change, Origin, Policy, Setting};
+use crate::policy::{Change, Date, Origin, Policy, Setting};
 use crate::report::{Report, Shadow};
 use crate::{clock, tree};
 
@@ -41,6 +41,8 @@ pub(super) struct Chosen {
     pub(super) policy: Policy,
     /// The file that it was read from.
     pub(super) file: Option<String>,
+    /// What the file says.
+    pub(super) text: Option<String>,
     own: Option<Own>,
 }
 
@@ -56,6 +58,33 @@ struct Own {
 }
 
 impl Options {
+    /// What was typed beside the file: words of `--require`, and `--shards`.
+    pub(super) fn typed(&self) -> (Vec<String>, Option<String>) {
+        (self.require.clone(), self.shards.clone())
+    }
+
+    /// The same policy again: of this file, with these options, judged on this day.
+    pub(super) fn again(
+        file: Option<(&str, &str)>,
+        require: Vec<String>,
+        shards: Option<String>,
+        today: Date,
+    ) -> Result<Policy, Error> {
+        let mut policy = match file {
+            Some((name, text)) => read(name, text)?,
+            None => Policy::default(),
+        };
+        let options = Self {
+            config: None,
+            policy_from: None,
+            require,
+            shards,
+        };
+        options.lay_over(&mut policy)?;
+        policy.today = Some(today);
+        Ok(policy)
+    }
+
     /// Reads, and lays the options above what was read.
     pub(super) fn mean(&self) -> Result<Chosen, Error> {
         let here = std::env::current_dir().map_err(|e| Error::open(".", &e))?;
@@ -116,8 +145,12 @@ impl Options {
 
 impl Chosen {
     fn standard() -> Self {
-        let (policy, file, own) = (Policy::default(), None, None);
-        Self { policy, file, own }
+        Self {
+            policy: Policy::default(),
+            file: None,
+            text: None,
+            own: None,
+        }
     }
 
     /// What the tree's own policy would have said.
@@ -172,10 +205,11 @@ fn read(name: &str, text: &str) -> Result<Policy, Error> {
 
 fn from_file(path: &Path) -> Result<Chosen, Error> {
     let name = shown(path);
-    let policy = read(&name, &config::load(path)?)?;
+    let text = config::load(path)?;
     Ok(Chosen {
-        policy,
+        policy: read(&name, &text)?,
         file: Some(name),
+        text: Some(text),
         own: None,
     })
 }
@@ -196,8 +230,12 @@ fn from_commit(here: &Path, reference: &str) -> Result<Chosen, Error> {
         let hint = "fetch it first (`git fetch origin main`; actions/checkout with fetch-depth: 0)";
         return Err(Error::usage(message, hint));
     };
-    let (policy, from) = match in_commit(here, &commit)? {
-        None => (Policy::default(), format!("{reference} (without a policy)")),
+    let (policy, from, text) = match in_commit(here, &commit)? {
+        None => (
+            Policy::default(),
+            format!("{reference} (without a policy)"),
+            None,
+        ),
         Some(path) => {
             let shown = format!("{reference}:{path}");
             let bytes = tree::git(here, &["show", &format!("{commit}:{path}")]);
@@ -205,7 +243,8 @@ fn from_commit(here: &Path, reference: &str) -> Result<Chosen, Error> {
                 let message = format!("--policy-from: git does not show {shown}");
                 return Err(Error::usage(message, "fetch the commit whole"));
             };
-            (read(&shown, &config::text(&shown, bytes)?)?, shown)
+            let text = config::text(&shown, bytes)?;
+            (read(&shown, &text)?, shown, Some(text))
         }
     };
     let own = Own {
@@ -216,6 +255,7 @@ fn from_commit(here: &Path, reference: &str) -> Result<Chosen, Error> {
     Ok(Chosen {
         policy,
         file: Some(from),
+        text,
         own: Some(own),
     })
 }

@@ -13,6 +13,7 @@ use gatekeeper_parsers::{Completeness, Defect, DefectKind, Limits, Position, Rea
 use super::options::{Meant, Shared};
 use super::output::actions;
 use crate::channel::{self, Open, Told};
+use crate::clock;
 use crate::command;
 use crate::dependency;
 use crate::error::Error;
@@ -128,6 +129,8 @@ fn started(command: &[OsString]) -> Run {
         stdout_sha256: String::new(),
         stderr_sha256: String::new(),
         channel_sha256: None,
+        ended_at: 0,
+        sealed: false,
         before: None,
         after: None,
     }
@@ -199,6 +202,7 @@ fn note_end(run: &mut Run, ended: &Ended, before: Option<Tree>) {
         Exit::Signal(signal) => run.signal = Some(signal),
     }
     run.ended = true;
+    run.ended_at = clock::now();
     run.duration_ms = u64::try_from(ended.duration.as_millis()).unwrap_or(u64::MAX);
     run.held = ended.stdout.held || ended.stderr.held;
     run.stdout_sha256 = hex(&ended.stdout.sha256);

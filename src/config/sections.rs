@@ -6,10 +6,11 @@ use toml::de::DeTable;
 use super::fields::{Fields, Reader, suggestion};
 use super::{coverage, findings, waivers};
 use crate::gates::{self, GATES};
-use crate::policy::{Policy, Required, Setting, TestRules};
+use crate::policy::{Policy, Required, Setting, TestRules, WaveRules};
+use crate::wave::attachment;
 
 /// Keys of the whole file.
-const TOP: [&str; 12] = [
+const TOP: [&str; 13] = [
     "require",
     "expected_shards",
     "tests",
@@ -22,6 +23,7 @@ const TOP: [&str; 12] = [
     "waiver",
     "waivers",
     "baseline",
+    "wave",
 ];
 
 /// More shards than this are a slip of the keyboard.
@@ -49,6 +51,9 @@ pub(super) fn policy(r: &mut Reader<'_>, table: &DeTable<'_>) -> Policy {
         let fields = r.open("baseline", table, &["file"]);
         policy.baseline = r.text(fields, "file");
     }
+    if let Some((table, _)) = r.table(all, "wave") {
+        policy.wave = wave(r, table);
+    }
     policy
 }
 
@@ -58,6 +63,34 @@ pub(super) fn later(r: &mut Reader<'_>, fields: Fields<'_>, key: &str) {
         let message = format!("{key} is not supported yet by this version");
         r.problem(fields.span(key), message, Some("leave it out".into()));
     }
+}
+
+/// `[wave] require`: gates and tools, and kinds of attachments.
+fn wave(r: &mut Reader<'_>, table: &DeTable<'_>) -> WaveRules {
+    let fields = r.open("wave", table, &["require"]);
+    let mut rules = WaveRules::default();
+    for (word, span) in r.words(fields, "require").unwrap_or_default() {
+        let origin = r.origin(&span);
+        let kind = attachment::KINDS.iter().find(|k| k.id == word);
+        match (kind, gates::required(&word, origin.clone())) {
+            (Some(kind), _) => rules.attachments.push(Setting {
+                value: kind.id,
+                origin,
+            }),
+            (None, Some(required)) => rules.require.push(required),
+            (None, None) => {
+                let kinds: Vec<&str> = attachment::KINDS.iter().map(|k| k.id).collect();
+                let message =
+                    format!("wave.require: there is no gate, tool or attachment {word:?}");
+                r.problem(
+                    span,
+                    message,
+                    Some(format!("attachments: {}", kinds.join(", "))),
+                );
+            }
+        }
+    }
+    rules
 }
 
 fn require(r: &mut Reader<'_>, all: Fields<'_>) -> Vec<Required> {

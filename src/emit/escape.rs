@@ -33,11 +33,14 @@ fn push_code(out: &mut String, c: char) {
     };
 }
 
-/// C0, DEL, C1, and what changes the direction or the lines of text.
+/// C0, DEL, C1, what changes the direction or the lines of text, and what is no character.
 fn is_hostile(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-        || matches!(c, '\u{061c}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
+        || matches!(
+            c,
+            '\u{061c}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
+        )
 }
 
 /// A double-quoted YAML scalar on one line. Only plain marks, letters and digits stand as they are, and none of them as
@@ -90,6 +93,23 @@ pub fn markdown(text: &str) -> String {
                 out.push('\\');
                 out.push(c);
             }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Text or an attribute of XML 1.0. What it has no place for is hostile everywhere, and visible.
+#[must_use]
+pub fn xml(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in terminal(text).chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
             c => out.push(c),
         }
     }
@@ -264,6 +284,14 @@ mod tests {
         assert_eq!(markdown("<img src=x>"), "&lt;img src\\=x&gt;");
         assert_eq!(markdown("@team #1"), "\\@\u{200b}team \\#\u{200b}1");
         assert_eq!(markdown("two\nlines"), "two\\\\nlines");
+    }
+
+    #[test]
+    fn xml_holds_no_markup_and_nothing_illegal() {
+        assert_eq!(
+            xml("<a b='\"'>&\u{0}\u{b}\u{ffff}"),
+            "&lt;a b=&#39;&quot;&#39;&gt;&amp;\\x00\\x0b\\u{ffff}"
+        );
     }
 
     #[test]

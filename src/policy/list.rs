@@ -110,6 +110,13 @@ impl Policy {
             let word = required.tool.map_or(required.gate.id, |t| t.id());
             list.add(format!("require {word}"), "true", &required.origin);
         }
+        for required in &self.wave.require {
+            let word = required.tool.map_or(required.gate.id, |t| t.id());
+            list.add(format!("wave.require {word}"), "true", &required.origin);
+        }
+        for kind in &self.wave.attachments {
+            list.add(format!("wave.require {}", kind.value), "true", &kind.origin);
+        }
         if let Some(n) = &self.expected_shards {
             list.add("expected_shards", n.value.to_string(), &n.origin);
         }

@@ -164,8 +164,10 @@ pub fn recorded(dir: &Path, run: &Run, expect: Expect) -> Result<Vec<Source>, Er
     if run.held {
         doubt(DefectKind::Held, HELD);
     }
-    lockfile::doubt(&mut sources, &run.directory, &run.command);
-    dependency::set_apart(&mut sources, &run.directory);
+    if !run.sealed {
+        lockfile::doubt(&mut sources, &run.directory, &run.command);
+        dependency::set_apart(&mut sources, &run.directory);
+    }
     written::join(&mut sources, dir, run, expect);
     Ok(sources)
 }

@@ -1,0 +1,544 @@
+//! `gatekeeper wave export`: everything that is recorded for this tree, judged, sealed, and entered into the ledger.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use globset::GlobBuilder;
+
+use super::{Signing, Waves, judged, print, project_name};
+use crate::cli::compared;
+use crate::cli::policy::Options;
+use crate::error::Error;
+use crate::exit::of_verdict;
+use crate::gates::Ruling;
+use crate::record::{self, Run};
+use crate::report::Report;
+use crate::tree::Tree;
+use crate::wave::attachment::{self, Attached, Role};
+use crate::wave::inputs::{self, Inputs, SCHEMA, seen};
+use crate::wave::ledger::Kind;
+use crate::wave::redact::Redactor;
+use crate::wave::statement::{Ran, Stated};
+use crate::wave::store::{Published, Seal, Staging, Store, json};
+use crate::wave::verify::{REPORT, bundle_name};
+use crate::wave::{bag, gather, paper, pdf, pptx, time};
+use crate::{clock, project, source, tree};
+
+/// As typed.
+#[derive(Debug, clap::Args)]
+pub(super) struct Export {
+    /// Number of the wave; the next one of the ledger where it is not given
+    #[arg(long, value_name = "N")]
+    wave: Option<u32>,
+    /// A text that is handed over with it
+    #[arg(long, value_name = "FILE")]
+    note: Option<PathBuf>,
+    /// Files that are handed over with it: end-to-end results, screenshots, logs of migrations, health checks. Repeatable
+    #[arg(long, value_name = "GLOB")]
+    attach: Vec<String>,
+    /// Where the raw output is recorded
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "GATEKEEPER_RECORD",
+        default_value = ".gatekeeper"
+    )]
+    record: PathBuf,
+    /// Changed lines are measured since the merge base with this commit or branch
+    #[arg(long, value_name = "REF", env = "GATEKEEPER_BASE")]
+    base: Option<String>,
+    /// Findings that are known
+    #[arg(long, value_name = "FILE", env = "GATEKEEPER_BASELINE")]
+    baseline: Option<PathBuf>,
+    #[command(flatten)]
+    policy: Options,
+    #[command(flatten)]
+    waves: Waves,
+    #[command(flatten)]
+    signing: Signing,
+}
+
+/// Variables that say where and on what a wave was judged. No other is stored.
+const ENVIRONMENT: [&str; 22] = [
+    "CI",
+    "GITHUB_ACTIONS",
+    "GITHUB_REPOSITORY",
+    "GITHUB_WORKFLOW",
+    "GITHUB_RUN_ID",
+    "GITHUB_RUN_ATTEMPT",
+    "GITHUB_JOB",
+    "GITHUB_REF",
+    "GITHUB_SHA",
+    "GITHUB_EVENT_NAME",
+    "RUNNER_OS",
+    "RUNNER_ARCH",
+    "GITLAB_CI",
+    "CI_PROJECT_PATH",
+    "CI_PIPELINE_ID",
+    "CI_JOB_ID",
+    "CI_COMMIT_SHA",
+    "CI_COMMIT_REF_NAME",
+    "MIX_ENV",
+    "MIX_TARGET",
+    "ELIXIR_VERSION",
+    "OTP_VERSION",
+];
+
+/// Exports.
+pub(super) fn command(args: &Export) -> Result<u8, Error> {
+    let key = args.signing.key()?;
+    let project = project_name();
+    let mut store = Store::open(&args.waves.waves)?;
+    let wave = args.wave.unwrap_or_else(|| store.next());
+    if store.has(wave) {
+        let message = format!("wave {wave} was exported before");
+        let hint =
+            "waves are never replaced: export the next one, and withdraw this one if it is wrong";
+        return Err(Error::usage(message, hint));
+    }
+    let staging = store.stage(wave)?;
+    let mut made = Made::new(args, wave, &staging)?;
+    let (report, bytes) = made.judge(&staging)?;
+    let stated = made.stated(&report, &bytes);
+    made.write(
+        &staging,
+        &report,
+        &bytes,
+        &stated,
+        &trend(&store, &args.waves.waves),
+    )?;
+    let seal = Seal {
+        stated: &stated,
+        project: &project,
+        time: made.time,
+        key: key.as_ref(),
+    };
+    let published = store.publish(staging, &seal)?;
+    print(&told(&published, &report, &made, key.is_some()))?;
+    Ok(of_verdict(report.verdict).code())
+}
+
+/// A bundle while it is made.
+struct Made {
+    inputs: Inputs,
+    runs: Vec<(String, Run)>,
+    attached: Vec<Attached>,
+    missing: Vec<String>,
+    redactor: Redactor,
+    policy: Option<String>,
+    time: u64,
+}
+
+impl Made {
+    fn new(args: &Export, wave: u32, staging: &Staging) -> Result<Self, Error> {
+        let here = Path::new(".");
+        let chosen = args.policy.mean()?;
+        let (require, shards) = args.policy.typed();
+        let attached = attachments(&args.attach)?;
+        let state = tree::state(here);
+        let mut redactor = Redactor::new(secrets());
+        let runs = runs(&args.record, &staging.dir, &mut redactor)?;
+        let time = runs.iter().map(|(_, run)| run.ended_at).max().unwrap_or(0);
+        let policy = match &chosen.text {
+            Some(text) => Some(gather::text(
+                text,
+                &staging.dir.join(judged::POLICY),
+                &mut redactor,
+            )?),
+            None => None,
+        };
+        let inputs = Inputs {
+            schema: SCHEMA.into(),
+            wave,
+            project: inputs::ProjectFacts::from(&project::facts(here, state.as_ref())),
+            tree: ran_on(&runs, state, &handed_over(args, &attached)),
+            day: clock::today_seconds()?,
+            policy: chosen.file.clone().filter(|_| policy.is_some()),
+            require,
+            shards,
+            against: crate::compare::Against {
+                changes: compared::changes(args.base.as_deref(), &chosen.policy)?,
+                baseline: compared::baseline(args.baseline.as_deref(), &chosen.policy)?,
+            },
+            seen: Vec::new(),
+        };
+        let mut made = Self {
+            inputs,
+            runs,
+            attached: Vec::new(),
+            missing: Vec::new(),
+            redactor,
+            policy,
+            time,
+        };
+        made.attach(attached, args.note.as_deref(), staging)?;
+        let mut kinds: Vec<&str> = made.attached.iter().map(|a| a.kind.as_str()).collect();
+        kinds.dedup();
+        made.missing = judged::missing(&chosen.policy, &kinds);
+        Ok(made)
+    }
+
+    /// Copies what is attached, and the note.
+    fn attach(
+        &mut self,
+        paths: Vec<PathBuf>,
+        note: Option<&Path>,
+        staging: &Staging,
+    ) -> Result<(), Error> {
+        for (number, path) in (1..).zip(paths) {
+            let from = path.display().to_string();
+            let name = path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            let name = format!("{number:03}-{}", attachment::safe_name(&name));
+            let read = source::open(&from, gatekeeper_parsers::Expect::default())?;
+            let known = read.iter().any(|s| s.tool.is_some());
+            let (role, folder) = match known {
+                true => (Role::Evidence, judged::ATTACHED),
+                false => (Role::Attachment, "data/attachments"),
+            };
+            let path_in = format!("{folder}/{name}");
+            let (_, sha256) = gather::file(&path, &staging.dir.join(&path_in), &mut self.redactor)?;
+            self.attached.push(Attached {
+                kind: attachment::kind(&from).into(),
+                from: self.redactor.text(&from),
+                path: path_in,
+                role,
+                sha256,
+            });
+        }
+        if let Some(note) = note {
+            let shown = note.display().to_string();
+            let text = fs::read_to_string(note).map_err(|e| Error::open(&shown, &e))?;
+            gather::text(&text, &staging.dir.join("data/note.md"), &mut self.redactor)?;
+        }
+        Ok(())
+    }
+
+    /// Judges what was copied. What is seen at the place of each command is kept as the difference that it makes.
+    fn judge(&mut self, staging: &Staging) -> Result<(Report, Vec<u8>), Error> {
+        self.write_runs(staging, false)?;
+        let mut placed = judged::sources(&staging.dir, &self.inputs)?;
+        crate::modules::place(&mut placed, Path::new("."));
+        self.write_runs(staging, true)?;
+        let apart = judged::sources(&staging.dir, &self.inputs)?;
+        self.inputs.seen = seen(&apart, &placed);
+        judged::report(&staging.dir, &self.inputs, &self.missing)
+    }
+
+    fn write_runs(&self, staging: &Staging, sealed: bool) -> Result<(), Error> {
+        for (number, run) in &self.runs {
+            let path = staging
+                .dir
+                .join(judged::RAW)
+                .join("runs")
+                .join(number)
+                .join(record::FILES[0]);
+            let run = Run {
+                sealed,
+                ..run.clone()
+            };
+            let bytes = json(&run).map_err(|e| Error::write(&path, &e.into()))?;
+            fs::create_dir_all(path.parent().unwrap_or(&path))
+                .and_then(|()| fs::write(&path, bytes))
+                .map_err(|e| Error::write(&path, &e))?;
+        }
+        Ok(())
+    }
+
+    fn stated(&self, report: &Report, bytes: &[u8]) -> Stated {
+        let commands = self.runs.iter().map(|(number, run)| Ran {
+            argv: run.command.clone(),
+            exit_code: run.exit_code,
+            signal: run.signal,
+            path: format!("{}/runs/{number}/stdout.txt", judged::RAW),
+            sha256: run.stdout_sha256.clone(),
+        });
+        let gates = report.gates.iter().filter(|g| g.counts());
+        let project = &report.project;
+        Stated {
+            wave: self.inputs.wave,
+            verdict: report.verdict.id().into(),
+            gates: gates
+                .map(|g| (g.id.clone(), g.judgement.ruling.id().to_owned()))
+                .collect(),
+            gatekeeper: env!("CARGO_PKG_VERSION").into(),
+            commit: project.commit.clone(),
+            branch: project.branch.clone(),
+            dirty: project.dirty,
+            policy: self.policy.clone(),
+            policy_origin: self
+                .inputs
+                .policy
+                .clone()
+                .unwrap_or_else(|| "defaults".into()),
+            report: bag::sha256(bytes),
+            commands: commands.collect(),
+            finished: time::rfc3339(self.time),
+        }
+    }
+
+    /// Writes everything that is made of the report.
+    fn write(
+        &self,
+        staging: &Staging,
+        report: &Report,
+        bytes: &[u8],
+        stated: &Stated,
+        trend: &[paper::Point],
+    ) -> Result<(), Error> {
+        let put = |path: &str, bytes: &[u8]| gather::bytes(bytes, &staging.dir.join(path));
+        let put_json = |path: &str, value: serde_json::Result<Vec<u8>>| {
+            let bytes = value.map_err(|e| Error::write(Path::new(path), &e.into()))?;
+            put(path, &bytes)
+        };
+        put("data/report.json", bytes)?;
+        put_json("data/verdict.json", json(stated))?;
+        put_json("data/inputs.json", json(&self.inputs))?;
+        put_json("data/attachments.json", json(&self.attached))?;
+        put_json("data/environment.json", json(&environment()))?;
+        put_json("data/redactions.json", json(self.redactor.counts()))?;
+        put_json(
+            "data/policy.json",
+            json(&effective(&judged::policy(&staging.dir, &self.inputs)?)),
+        )?;
+        for (format, name) in RENDERINGS {
+            if let Some(text) = judged::rendered(report, format) {
+                put(&format!("data/report/{name}"), &text)?;
+            }
+        }
+        let mut trend = trend.to_vec();
+        trend.push(paper::Point {
+            wave: self.inputs.wave,
+            coverage: covered(bytes),
+            verdict: report.verdict,
+        });
+        let facts = paper::WaveFacts {
+            number: self.inputs.wave,
+            date: stated.finished.clone(),
+            trend,
+        };
+        let paper = paper::document(report, &facts);
+        put("data/report/report.pdf", &pdf::pdf(&paper, bytes))?;
+        put("data/report/report.pptx", &pptx::pptx(&paper))
+    }
+}
+
+/// The renderings in a bundle.
+const RENDERINGS: [(&str, &str); 4] = [
+    ("markdown", "report.md"),
+    ("html", "report.html"),
+    ("sarif", "report.sarif"),
+    ("junit", "report.junit.xml"),
+];
+
+/// Every value of the policy with where it comes from.
+fn effective(policy: &crate::policy::Policy) -> Vec<BTreeMap<&'static str, String>> {
+    let all = policy.effective().into_iter();
+    all.map(|e| {
+        BTreeMap::from([
+            ("key", e.key),
+            ("value", e.value),
+            ("source", e.origin.to_string()),
+        ])
+    })
+    .collect()
+}
+
+/// Copies the last run of every command.
+fn runs(from: &Path, staging: &Path, redactor: &mut Redactor) -> Result<Vec<(String, Run)>, Error> {
+    let mut runs = Vec::new();
+    for (dir, run) in record::latest(from)? {
+        let number = dir
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let Some(run) = run else {
+            let message = format!("{} is damaged: run.json is gone", dir.display());
+            return Err(Error::usage(
+                message,
+                "remove this folder, or run the command again",
+            ));
+        };
+        let to = staging.join(judged::RAW).join("runs").join(&number);
+        runs.push((number, gather::run(&dir, &run, &to, redactor)?));
+    }
+    Ok(runs)
+}
+
+fn secrets() -> Vec<(String, String)> {
+    let all = std::env::vars_os();
+    all.filter_map(|(n, v)| Some((n.into_string().ok()?, v.into_string().ok()?)))
+        .collect()
+}
+
+/// The variables of the list that are set.
+fn environment() -> BTreeMap<&'static str, String> {
+    let set = ENVIRONMENT
+        .iter()
+        .filter_map(|name| Some((*name, std::env::var(name).ok()?)));
+    set.collect()
+}
+
+/// Folders that no attachment comes from unless it is named.
+const PASSED_OVER: [&str; 6] = [
+    ".git",
+    ".gatekeeper",
+    "_build",
+    "deps",
+    "node_modules",
+    "target",
+];
+
+/// The state of the tree that the runs are compared with: as it is, or without what is handed over and was made since.
+fn ran_on(runs: &[(String, Run)], now: Option<Tree>, attached: &[PathBuf]) -> Option<Tree> {
+    let without = tree::state_without(Path::new("."), attached);
+    let ran = |tree: &Option<Tree>| {
+        let digest = tree.as_ref().map(|t| &t.digest);
+        runs.iter()
+            .all(|(_, run)| run.after.as_ref().map(|t| &t.digest) == digest)
+    };
+    if ran(&without) { without } else { now }
+}
+
+/// What is handed over, the note, and the keys: none of it is what was tested.
+fn handed_over(args: &Export, attached: &[PathBuf]) -> Vec<PathBuf> {
+    let mut all = attached.to_vec();
+    all.extend(args.note.clone());
+    if let Some(key) = args.signing.file() {
+        all.push(key.to_owned());
+        all.push(super::public_of(key));
+    }
+    all
+}
+
+/// Every file that is to be handed over, once.
+fn attachments(patterns: &[String]) -> Result<Vec<PathBuf>, Error> {
+    let mut paths = Vec::new();
+    for pattern in patterns {
+        paths.extend(matching(pattern)?);
+    }
+    paths.sort();
+    paths.dedup();
+    Ok(paths)
+}
+
+/// Files that a pattern names: a path, or a glob below the current folder.
+fn matching(pattern: &str) -> Result<Vec<PathBuf>, Error> {
+    if Path::new(pattern).is_file() {
+        return Ok(vec![pattern.into()]);
+    }
+    let built = GlobBuilder::new(pattern.trim_start_matches("./"))
+        .literal_separator(true)
+        .build();
+    let glob = built.map_err(|e| {
+        Error::usage(
+            format!("--attach: {e}"),
+            "such as --attach 'shots/**/*.png'",
+        )
+    })?;
+    let glob = glob.compile_matcher();
+    let mut found = Vec::new();
+    walk(Path::new("."), &mut |path| {
+        if glob.is_match(path) {
+            found.push(path.to_owned());
+        }
+    });
+    if found.is_empty() {
+        let message = format!("--attach: no file is named {pattern:?}");
+        return Err(Error::usage(
+            message,
+            "what is to be handed over must be there; quote globs",
+        ));
+    }
+    Ok(found)
+}
+
+fn walk(dir: &Path, each: &mut dyn FnMut(&Path)) {
+    let mut entries: Vec<_> = fs::read_dir(dir).into_iter().flatten().flatten().collect();
+    entries.sort_by_key(std::fs::DirEntry::file_name);
+    for entry in entries {
+        let (path, kind) = (entry.path(), entry.file_type());
+        let short = path.strip_prefix(".").unwrap_or(&path).to_owned();
+        let passed = PASSED_OVER.iter().any(|p| entry.file_name() == *p);
+        match kind {
+            Ok(kind) if kind.is_dir() && !passed => walk(&path, each),
+            Ok(kind) if kind.is_file() => each(&short),
+            Ok(_) | Err(_) => {}
+        }
+    }
+}
+
+/// The waves before that still count.
+fn trend(store: &Store, waves: &Path) -> Vec<paper::Point> {
+    let entries = store.ledger().entries();
+    let withdrawn = |wave| {
+        let mut all = entries.iter();
+        all.any(|e| e.wave == wave && e.kind == Kind::Withdrawn)
+    };
+    let points = entries
+        .iter()
+        .filter(|e| !withdrawn(e.wave))
+        .filter_map(|e| {
+            let verdict = [Ruling::Pass, Ruling::Undecided, Ruling::Fail];
+            let report = waves.join(bundle_name(e.wave)).join(REPORT);
+            Some(paper::Point {
+                wave: e.wave,
+                coverage: fs::read(report).ok().and_then(|bytes| covered(&bytes)),
+                verdict: verdict.into_iter().find(|r| r.id() == e.verdict)?,
+            })
+        });
+    points.collect()
+}
+
+/// The coverage in a report, in hundredths of a percent.
+fn covered(report: &[u8]) -> Option<u64> {
+    #[derive(serde::Deserialize)]
+    struct Brief {
+        coverage: Option<Percent>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Percent {
+        percent: Option<String>,
+    }
+    let brief: Brief = serde_json::from_slice(report).ok()?;
+    let percent = brief.coverage?.percent?;
+    let (whole, part) = percent.split_once('.')?;
+    let whole: u64 = whole.parse().ok()?;
+    whole.checked_mul(100)?.checked_add(part.parse().ok()?)
+}
+
+fn told(published: &Published, report: &Report, made: &Made, signed: bool) -> String {
+    let mut out = vec![
+        format!("{}: {}", bundle_name(made.inputs.wave), report.verdict.id()),
+        format!("  bundle   {}", published.bundle.display()),
+        format!("  archive  {}", published.archive.display()),
+        format!("  digest   sha256:{}", published.bag),
+    ];
+    let open = report
+        .gates
+        .iter()
+        .filter(|g| g.counts() && g.judgement.ruling != Ruling::Pass);
+    out.extend(open.map(|g| {
+        format!(
+            "  {:<8} {}: {}",
+            g.judgement.ruling.id(),
+            g.id,
+            g.judgement.because
+        )
+    }));
+    let redacted: u64 = made.redactor.counts().values().sum();
+    if redacted > 0 {
+        out.push(format!("  redacted {redacted} (see data/redactions.json)"));
+    }
+    if !signed {
+        out.push(
+            "  note     not signed: give a key with --sign (see `gatekeeper wave keygen`)".into(),
+        );
+    }
+    out.join("\n") + "\n"
+}
