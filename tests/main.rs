@@ -13,6 +13,7 @@ mod handover;
 mod invariants;
 mod memory;
 mod patch;
+mod plan;
 mod policy;
 mod real;
 mod run_child;

@@ -4,12 +4,12 @@ use gatekeeper_parsers::Tool;
 use toml::de::DeTable;
 
 use super::fields::{Fields, Reader, suggestion};
-use super::{coverage, findings, waivers};
+use super::{coverage, findings, plan, waivers};
 use crate::gates::{self, GATES};
 use crate::policy::{Policy, Required, Setting, TestRules};
 
 /// Keys of the whole file.
-const TOP: [&str; 12] = [
+const TOP: [&str; 13] = [
     "require",
     "expected_shards",
     "tests",
@@ -22,6 +22,7 @@ const TOP: [&str; 12] = [
     "waiver",
     "waivers",
     "baseline",
+    "plan",
 ];
 
 /// More shards than this are a slip of the keyboard.
@@ -48,6 +49,9 @@ pub(super) fn policy(r: &mut Reader<'_>, table: &DeTable<'_>) -> Policy {
     if let Some((table, _)) = r.table(all, "baseline") {
         let fields = r.open("baseline", table, &["file"]);
         policy.baseline = r.text(fields, "file");
+    }
+    if let Some((table, _)) = r.table(all, "plan") {
+        policy.plan = plan::rules(r, table);
     }
     policy
 }
