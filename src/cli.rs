@@ -44,7 +44,7 @@ Exit codes:
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run one command, pass its output through, read it, judge it
+    /// Run the plan of the project, or one command: pass output through, read it, judge it
     Run(run::Args),
     /// Judge reports that exist; without arguments, everything recorded for this tree
     Check(check::Args),

@@ -14,6 +14,7 @@ mod fields;
 mod find;
 mod findings;
 mod numbers;
+mod plan;
 mod problem;
 mod sections;
 mod waivers;

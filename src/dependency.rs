@@ -24,7 +24,7 @@ pub fn set_apart(sources: &mut [Source], directory: &str) {
         let Evidence::Findings(findings) = &mut source.evidence else {
             continue;
         };
-        let dropped = drop_foreign(findings, |f| is_foreign(f, place, &own));
+        let dropped = drop_warnings(findings, |f| is_foreign(f, place, &own));
         if dropped > 0 {
             let message = format!("warnings of dependencies, not counted: {dropped}");
             let at = Position::default();
@@ -34,8 +34,8 @@ pub fn set_apart(sources: &mut [Source], directory: &str) {
     }
 }
 
-/// How many were dropped.
-fn drop_foreign(findings: &mut Findings, foreign: impl Fn(&Finding) -> bool) -> u64 {
+/// Drops warnings, never errors. Says how many were dropped.
+pub(crate) fn drop_warnings(findings: &mut Findings, foreign: impl Fn(&Finding) -> bool) -> u64 {
     let mut dropped = 0;
     let counts = &mut findings.counts;
     findings.list.retain(|finding| {

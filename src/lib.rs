@@ -25,6 +25,7 @@ pub mod gates;
 pub mod git;
 pub mod lockfile;
 pub mod modules;
+pub mod plan;
 pub mod policy;
 pub mod project;
 pub mod record;

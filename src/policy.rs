@@ -7,6 +7,7 @@ use gatekeeper_parsers::Tool;
 use gatekeeper_parsers::evidence::Severity;
 
 use crate::gates::Gate;
+use crate::plan;
 
 mod date;
 mod list;
@@ -53,6 +54,13 @@ impl<T> Setting<T> {
     pub fn standard(value: T) -> Self {
         let origin = Origin::DEFAULT;
         Self { value, origin }
+    }
+
+    /// Another value that was said at the same place.
+    #[must_use]
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Setting<U> {
+        let (value, origin) = (change(self.value), self.origin);
+        Setting { value, origin }
     }
 }
 
@@ -278,6 +286,8 @@ pub struct Policy {
     pub baseline: Option<Setting<String>>,
     /// What the bundle of a wave must hold beside.
     pub wave: WaveRules,
+    /// What `run` without a command runs.
+    pub plan: plan::Rules,
     /// The day that is judged: what expires is compared with it. Without one nothing is waived.
     pub today: Option<Date>,
 }
@@ -300,6 +310,7 @@ impl Default for Policy {
             unused_waivers: Setting::standard(Weight::Warn),
             baseline: None,
             wave: WaveRules::default(),
+            plan: plan::Rules::default(),
             today: None,
         }
     }

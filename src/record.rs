@@ -44,6 +44,9 @@ pub struct Run {
     pub shard: Option<(u32, Option<u32>)>,
     /// Whether a left-over process kept the output open.
     pub held: bool,
+    /// Whether it took longer than it was given, and was ended.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub timed_out: bool,
     /// SHA-256 of standard output, in hex.
     pub stdout_sha256: String,
     /// SHA-256 of standard error, in hex.

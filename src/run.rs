@@ -21,7 +21,9 @@
 //! let go: the capture is marked as held. It is not killed, unless a signal had been passed on. What the command
 //! itself had written by then is read in any case, however slow the view.
 //!
-//! Absent on purpose: a pseudo-terminal, time limits, Windows.
+//! **Time limit.** A command that has one is sent a TERM when its time is over, and is killed five seconds later.
+//!
+//! Absent on purpose: a pseudo-terminal, Windows.
 
 use std::any::Any;
 use std::ffi::OsString;
@@ -88,6 +90,8 @@ pub struct Ended {
     /// The first INT, TERM or HUP that gatekeeper was sent meanwhile and that the command was sent as well, by
     /// gatekeeper or by the terminal: gatekeeper ends with 128 plus this number.
     pub forwarded: Option<i32>,
+    /// It took longer than it was given, and was ended.
+    pub timed_out: bool,
 }
 
 /// One captured stream.
@@ -185,6 +189,7 @@ pub fn run<T: Send>(
         stdout: stdout.passed(out_tap),
         stderr: stderr.passed(err_tap),
         forwarded: fate.forwarded,
+        timed_out: fate.timed_out,
     };
     Ok((ended, answer.map_err(ReaderPanic::new)))
 }

@@ -22,7 +22,7 @@ use crate::witness::{self, Witness};
 mod directory;
 mod folder;
 
-pub use folder::{HELD, command_words, digest_of_streams, recorded};
+pub use folder::{HELD, TIMED_OUT, command_words, digest_of_streams, recorded};
 
 /// Where the bytes of a source came from.
 #[derive(Debug, Clone)]

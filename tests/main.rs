@@ -15,6 +15,7 @@ mod invariants;
 mod memory;
 mod papers;
 mod patch;
+mod plan;
 mod policy;
 mod real;
 mod run_child;

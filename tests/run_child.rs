@@ -61,6 +61,7 @@ impl Drop for Scratch {
 const SHORT: Patience = Patience {
     grace: Duration::from_millis(1500),
     drain: Duration::from_millis(2000),
+    limit: None,
 };
 
 fn sh(script: &str) -> Vec<OsString> {

@@ -74,13 +74,7 @@ fn recorded(record: &Path, now: Option<&Tree>, expect: Expect) -> Result<Vec<Sou
             sources.push(Source::unreadable(label.display().to_string(), defect));
             continue;
         };
-        let mut found = source::recorded(&dir, &run, expect)?;
-        if let Some(defect) = stale(&run, now) {
-            found
-                .iter_mut()
-                .for_each(|s| s.lower(Completeness::Partial, defect.clone()));
-        }
-        sources.extend(found);
+        sources.extend(read_again(&dir, &run, now, expect)?);
     }
     if sources.is_empty() {
         let message =
@@ -89,6 +83,22 @@ fn recorded(record: &Path, now: Option<&Tree>, expect: Expect) -> Result<Vec<Sou
         sources.push(Source::unreadable(record.display().to_string(), defect));
     }
     Ok(sources)
+}
+
+/// One run of the record, read again; what does not belong to the tree as it is now is stale.
+pub(super) fn read_again(
+    dir: &Path,
+    run: &record::Run,
+    now: Option<&Tree>,
+    expect: Expect,
+) -> Result<Vec<Source>, Error> {
+    let mut found = source::recorded(dir, run, expect)?;
+    if let Some(defect) = stale(run, now) {
+        found
+            .iter_mut()
+            .for_each(|s| s.lower(Completeness::Partial, defect.clone()));
+    }
+    Ok(found)
 }
 
 /// Whether a run belongs to another state of the tree.

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use crate::config::{self, NAMES};
 use crate::error::Error;
+use crate::plan::Scan;
 
 /// As typed.
 #[derive(Debug, clap::Args)]
@@ -69,16 +70,8 @@ const TOOLS: [(&str, &str); 4] = [
 ];
 
 fn policy(root: &Path) -> String {
-    let read = |name: &str| fs::read_to_string(root.join(name)).unwrap_or_default();
-    let apps = apps(root);
-    let mut mix = read("mix.exs") + &read("mix.lock");
-    for app in &apps {
-        mix.push_str(&read(&format!("apps/{app}/mix.exs")));
-    }
-    let depends = |package: &str| {
-        let forms = [format!("{{:{package},"), format!("\"{package}\":")];
-        forms.iter().any(|form| mix.contains(form.as_str()))
-    };
+    let scan = Scan::of(root);
+    let depends = |package: &str| scan.depends(package);
     let tools: Vec<&(&str, &str)> = TOOLS
         .iter()
         .filter(|(package, _)| depends(package))
@@ -90,7 +83,7 @@ fn policy(root: &Path) -> String {
     out.push_str(TESTS);
     let exact = depends("excoveralls");
     out.push_str(if exact { COVERAGE } else { COVERAGE_ROUNDED });
-    for (name, glob) in layers(root, &apps) {
+    for (name, glob) in layers(root, &scan.apps) {
         let mark = if exact { "" } else { "# " };
         let _ = writeln!(
             out,
@@ -102,20 +95,6 @@ fn policy(root: &Path) -> String {
     }
     out.push_str(WAIVER);
     out
-}
-
-/// Apps of an umbrella.
-fn apps(root: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(root.join("apps"))
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter(|e| e.path().join("mix.exs").is_file())
-        .filter_map(|e| e.file_name().into_string().ok())
-        .filter(|n| n.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
-        .collect();
-    names.sort();
-    names
 }
 
 /// The layers of a Phoenix project: contexts, and what is below the web.

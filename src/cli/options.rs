@@ -60,7 +60,7 @@ pub(super) struct Shared {
     color: Color,
     /// Print nothing but the command's own output and errors
     #[arg(short, long, env = "GATEKEEPER_QUIET", value_parser = FalseyValueParser::new())]
-    quiet: bool,
+    pub(super) quiet: bool,
     /// Show every failure, finding, source and defect
     #[arg(short, long, env = "GATEKEEPER_VERBOSE", value_parser = FalseyValueParser::new(), conflicts_with = "quiet")]
     verbose: bool,

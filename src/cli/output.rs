@@ -90,7 +90,7 @@ impl Outputs {
     /// Writes the report everywhere.
     ///
     /// A standard output that was closed (`| head`) is no trouble; a file that cannot be written is.
-    pub(super) fn write(self, report: &Report) -> Result<(), Error> {
+    pub(super) fn write(&self, report: &Report) -> Result<(), Error> {
         let plain = Style {
             verbose: self.verbose,
             ..Style::default()

@@ -4,13 +4,13 @@ use gatekeeper_parsers::Tool;
 use toml::de::DeTable;
 
 use super::fields::{Fields, Reader, suggestion};
-use super::{coverage, findings, waivers};
+use super::{coverage, findings, plan, waivers};
 use crate::gates::{self, GATES};
 use crate::policy::{Policy, Required, Setting, TestRules, WaveRules};
 use crate::wave::attachment;
 
 /// Keys of the whole file.
-const TOP: [&str; 13] = [
+const TOP: [&str; 14] = [
     "require",
     "expected_shards",
     "tests",
@@ -24,6 +24,7 @@ const TOP: [&str; 13] = [
     "waivers",
     "baseline",
     "wave",
+    "plan",
 ];
 
 /// More shards than this are a slip of the keyboard.
@@ -53,6 +54,9 @@ pub(super) fn policy(r: &mut Reader<'_>, table: &DeTable<'_>) -> Policy {
     }
     if let Some((table, _)) = r.table(all, "wave") {
         policy.wave = wave(r, table);
+    }
+    if let Some((table, _)) = r.table(all, "plan") {
+        policy.plan = plan::rules(r, table);
     }
     policy
 }

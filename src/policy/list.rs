@@ -132,6 +132,13 @@ impl Policy {
         if let Some(file) = &self.baseline {
             list.add("baseline.file", quoted(&file.value), &file.origin);
         }
+        if let Some(steps) = &self.plan.steps {
+            list.add("plan.steps", steps.value.join(", "), &steps.origin);
+        }
+        for (id, command) in &self.plan.commands {
+            let key = format!("plan.commands.{id}");
+            list.add(key, command.value.join(" "), &command.origin);
+        }
         list.weight("waivers.unused", &self.unused_waivers);
         self.waivers.iter().for_each(|w| list.waiver(w));
         list.0

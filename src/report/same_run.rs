@@ -1,10 +1,13 @@
 //! Sources that tell of the same run are one piece of evidence: counted once when they agree, doubted when they do not.
 
-use gatekeeper_parsers::evidence::{Counts, Evidence};
+use std::collections::BTreeSet;
+
+use gatekeeper_parsers::evidence::{Counts, Evidence, Finding};
 use gatekeeper_parsers::exunit_channel::CHANNEL;
 use gatekeeper_parsers::{Completeness, Defect, DefectKind, Position, Tool};
 
 use super::{Source, Trust};
+use crate::dependency::drop_warnings;
 
 /// Message of the note that a source only repeats another one.
 const REPEATS: &str = "the same test run as another source; counted once";
@@ -28,6 +31,34 @@ fn repeat(source: &mut Source) {
 pub(super) fn settle(sources: &mut [Source]) {
     same_bytes_twice(sources);
     same_suite_twice(sources);
+    same_warning_twice(sources);
+}
+
+/// Every task of Mix that needs the compiled project may print the warnings of the compilation again. A warning that an
+/// earlier source told, letter for letter and at the same place, is the same one.
+fn same_warning_twice(sources: &mut [Source]) {
+    let mut told = BTreeSet::new();
+    for source in sources {
+        let Evidence::Findings(findings) = &mut source.evidence else {
+            continue;
+        };
+        if findings.tool != Tool::Compiler {
+            continue;
+        }
+        let key = |f: &Finding| {
+            let place = (f.path.clone(), f.line, f.column);
+            (f.rule.clone(), place, f.message.clone())
+        };
+        let new: Vec<_> = findings.list.iter().map(key).collect();
+        let dropped = drop_warnings(findings, |f| told.contains(&key(f)));
+        told.extend(new);
+        if dropped > 0 {
+            let message =
+                format!("warnings that another source tells, not counted again: {dropped}");
+            let defect = Defect::new(DefectKind::Foreign, message, Position::default());
+            source.defects.push(defect);
+        }
+    }
 }
 
 /// The same bytes given twice are one piece of evidence.

@@ -13,14 +13,17 @@ pub struct Patience {
     pub grace: Duration,
     /// From the end of the command until streams that something else holds are let go.
     pub drain: Duration,
+    /// From the start of the command until it is sent a TERM; `None` waits as long as it takes.
+    pub limit: Option<Duration>,
 }
 
 impl Default for Patience {
-    /// Five seconds each: GitHub's cancellation kills after ten.
+    /// Five seconds each: GitHub's cancellation kills after ten. No limit.
     fn default() -> Self {
         Self {
             grace: Duration::from_secs(5),
             drain: Duration::from_secs(5),
+            limit: None,
         }
     }
 }
@@ -61,10 +64,13 @@ pub(super) struct Ladder {
     sent: bool,
     first: Option<Signal>,
     deadline: Option<Instant>,
+    /// When the command has had its time.
+    limit: Option<Instant>,
+    timed_out: bool,
 }
 
 impl Ladder {
-    pub(super) fn new(at_terminal: bool, patience: Patience) -> Self {
+    pub(super) fn new(at_terminal: bool, patience: Patience, start: Instant) -> Self {
         Self {
             at_terminal,
             patience,
@@ -72,6 +78,8 @@ impl Ladder {
             sent: false,
             first: None,
             deadline: None,
+            limit: patience.limit.and_then(|limit| start.checked_add(limit)),
+            timed_out: false,
         }
     }
 
@@ -85,9 +93,23 @@ impl Ladder {
         self.sent
     }
 
+    /// Whether the command was ended because it took too long.
+    pub(super) fn timed_out(&self) -> bool {
+        self.timed_out
+    }
+
     /// When to call [`Ladder::tick`] at the latest.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.deadline
+        match (self.deadline, self.running_limit()) {
+            (Some(deadline), Some(limit)) => Some(deadline.min(limit)),
+            (deadline, limit) => deadline.or(limit),
+        }
+    }
+
+    /// The limit of a command that runs, and was told nothing yet.
+    fn running_limit(&self) -> Option<Instant> {
+        self.limit
+            .filter(|_| self.phase == Phase::Running && !self.sent)
     }
 
     /// gatekeeper was sent a signal.
@@ -118,6 +140,11 @@ impl Ladder {
 
     /// Time went by.
     pub(super) fn tick(&mut self, now: Instant) -> Step {
+        if self.running_limit().is_some_and(|limit| now >= limit) {
+            (self.sent, self.timed_out) = (true, true);
+            self.deadline = now.checked_add(self.patience.grace);
+            return Step::Send(Signal::TERM);
+        }
         if self.deadline.is_none_or(|deadline| now < deadline) {
             return Step::Wait;
         }
@@ -147,7 +174,7 @@ mod tests {
     #[test]
     fn an_undisturbed_run_has_no_deadline_and_left_overs_have_one() {
         let start = Instant::now();
-        let mut ladder = Ladder::new(false, Patience::default());
+        let mut ladder = Ladder::new(false, Patience::default(), start);
         assert_eq!(
             (ladder.deadline(), ladder.tick(start + 9999 * SECOND)),
             (None, Step::Wait)
@@ -167,7 +194,7 @@ mod tests {
     fn a_signal_is_passed_on_then_kills_by_time() {
         let start = Instant::now();
         for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
-            let mut ladder = Ladder::new(false, Patience::default());
+            let mut ladder = Ladder::new(false, Patience::default(), start);
             assert_eq!(ladder.signal(signal, start), Step::Send(signal));
             assert_eq!(ladder.tick(start + 4 * SECOND), Step::Wait);
             assert_eq!(ladder.tick(start + 5 * SECOND), Step::Send(Signal::KILL));
@@ -180,7 +207,7 @@ mod tests {
     #[test]
     fn a_second_signal_kills_and_the_first_one_counts() {
         let start = Instant::now();
-        let mut ladder = Ladder::new(false, Patience::default());
+        let mut ladder = Ladder::new(false, Patience::default(), start);
         assert_eq!(ladder.signal(Signal::INT, start), Step::Send(Signal::INT));
         assert_eq!(ladder.signal(Signal::TERM, start), Step::Send(Signal::KILL));
         ladder.ended(start);
@@ -196,7 +223,7 @@ mod tests {
     #[test]
     fn the_grace_of_a_signal_goes_on_for_what_is_left_behind() {
         let start = Instant::now();
-        let mut ladder = Ladder::new(false, Patience::default());
+        let mut ladder = Ladder::new(false, Patience::default(), start);
         ladder.signal(Signal::TERM, start);
         ladder.ended(start + 2 * SECOND);
         assert_eq!(ladder.deadline(), Some(start + 5 * SECOND));
@@ -209,7 +236,7 @@ mod tests {
     #[test]
     fn a_signal_after_the_end_goes_to_what_is_left_behind() {
         let start = Instant::now();
-        let mut ladder = Ladder::new(false, Patience::default());
+        let mut ladder = Ladder::new(false, Patience::default(), start);
         ladder.ended(start);
         assert_eq!(
             ladder.signal(Signal::TERM, start),
@@ -219,9 +246,30 @@ mod tests {
     }
 
     #[test]
+    fn who_takes_too_long_is_asked_and_then_killed() {
+        let start = Instant::now();
+        let patience = Patience {
+            limit: Some(10 * SECOND),
+            ..Patience::default()
+        };
+        let mut ladder = Ladder::new(true, patience, start);
+        assert_eq!(ladder.deadline(), Some(start + 10 * SECOND));
+        assert_eq!(ladder.tick(start + 9 * SECOND), Step::Wait);
+        assert_eq!(ladder.tick(start + 10 * SECOND), Step::Send(Signal::TERM));
+        assert_eq!(ladder.deadline(), Some(start + 15 * SECOND));
+        assert_eq!(ladder.tick(start + 14 * SECOND), Step::Wait);
+        assert_eq!(ladder.tick(start + 15 * SECOND), Step::Send(Signal::KILL));
+        assert_eq!((ladder.first(), ladder.timed_out()), (None, true));
+        let mut quick = Ladder::new(false, patience, start);
+        quick.ended(start + 9 * SECOND);
+        assert_eq!(quick.tick(start + 10 * SECOND), Step::Wait);
+        assert!(!quick.timed_out());
+    }
+
+    #[test]
     fn the_terminal_interrupts_by_itself() {
         let start = Instant::now();
-        let mut ladder = Ladder::new(true, Patience::default());
+        let mut ladder = Ladder::new(true, Patience::default(), start);
         for _ in 0..3 {
             assert_eq!(ladder.signal(Signal::INT, start), Step::Wait);
         }

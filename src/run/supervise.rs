@@ -19,6 +19,7 @@ pub(super) struct Fate {
     pub(super) exit: Exit,
     pub(super) duration: Duration,
     pub(super) forwarded: Option<i32>,
+    pub(super) timed_out: bool,
 }
 
 /// Returns when the command has ended and all pumps have closed their ends of `done`. To order them to stop, `stop` is
@@ -30,7 +31,7 @@ pub(super) fn supervise(
     done: PipeReader,
     stop: PipeWriter,
 ) -> io::Result<Fate> {
-    let mut ladder = Ladder::new(child.at_terminal, patience);
+    let mut ladder = Ladder::new(child.at_terminal, patience, child.at);
     let mut stop = Some(stop);
     let mut pumping = true;
     let mut fate = None;
@@ -55,6 +56,7 @@ pub(super) fn supervise(
                 exit,
                 duration,
                 forwarded,
+                timed_out: ladder.timed_out(),
             });
         }
         follow(ladder.tick(Instant::now()), child, &mut stop);

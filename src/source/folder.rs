@@ -164,6 +164,9 @@ pub fn recorded(dir: &Path, run: &Run, expect: Expect) -> Result<Vec<Source>, Er
     if run.held {
         doubt(DefectKind::Held, HELD);
     }
+    if run.timed_out {
+        doubt(DefectKind::Signal, TIMED_OUT);
+    }
     if !run.sealed {
         lockfile::doubt(&mut sources, &run.directory, &run.command);
         dependency::set_apart(&mut sources, &run.directory);
@@ -174,6 +177,9 @@ pub fn recorded(dir: &Path, run: &Run, expect: Expect) -> Result<Vec<Source>, Er
 
 /// What is said of output that a left-over process kept open.
 pub const HELD: &str = "a process that the command left behind kept its output open";
+
+/// What is said of a command that was ended because it took too long.
+pub const TIMED_OUT: &str = "it took longer than --timeout gives it, and was ended";
 
 /// The digests of what a command left.
 struct Digests {

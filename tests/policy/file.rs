@@ -286,12 +286,17 @@ fn the_place_of_a_problem_is_shown() {
 }
 
 #[test]
-fn the_example_of_the_readme_is_understood() {
+fn the_examples_of_the_readme_are_understood() {
     let readme =
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
-    let example = readme.split("```toml\n").nth(1).unwrap();
-    let policy = policy(example.split("```").next().unwrap());
-    assert_eq!((policy.waivers.len(), policy.coverage.layers.len()), (1, 1));
+    let blocks = readme.split("```toml\n").skip(1);
+    let policies: Vec<Policy> = blocks
+        .map(|block| policy(block.split("```").next().unwrap()))
+        .collect();
+    let has = |what: fn(&Policy) -> usize| policies.iter().map(what).sum::<usize>();
+    assert_eq!(has(|p| p.waivers.len()), 1);
+    assert_eq!(has(|p| p.coverage.layers.len()), 1);
+    assert_eq!(has(|p| p.plan.commands.len()), 2);
 }
 
 /// Whatever is written there: a policy, or problems with a place in the file. Never a panic.

@@ -1,0 +1,264 @@
+//! `gatekeeper run` without a command: every step of the plan, one after the other, judged together at the end.
+
+use std::ffi::OsString;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use super::{Args, Done, How, Whose, report, signalled};
+use crate::cli::check::read_again;
+use crate::cli::options::{Meant, given};
+use crate::emit::escape;
+use crate::error::Error;
+use crate::exit::of_verdict;
+use crate::gates::{Policy, Ruling, Weight};
+use crate::plan::{self, Planned, Scan};
+use crate::policy::Setting;
+use crate::record;
+use crate::report::{Project, Report, Source};
+use crate::tree::{self, Tree};
+
+/// As typed.
+#[derive(Debug, clap::Args)]
+pub(super) struct Choice {
+    /// Run only these steps of the plan: compile, format, credo, test, …
+    #[arg(long, value_name = "STEP", value_delimiter = ',')]
+    only: Vec<String>,
+    /// Run the plan without these steps
+    #[arg(long, value_name = "STEP", value_delimiter = ',')]
+    except: Vec<String>,
+    /// Stop the plan after the first step that fails
+    #[arg(long)]
+    fail_fast: bool,
+    /// Run only the steps that did not pass when they were last recorded; the others count as far as they are not stale
+    #[arg(long)]
+    failed: bool,
+}
+
+impl Choice {
+    /// These are for a plan alone.
+    pub(super) fn refuse_with_command(&self) -> Result<(), Error> {
+        let typed = [
+            ("--only", !self.only.is_empty()),
+            ("--except", !self.except.is_empty()),
+            ("--fail-fast", self.fail_fast),
+            ("--failed", self.failed),
+        ];
+        match typed.into_iter().find(|(_, typed)| *typed) {
+            None => Ok(()),
+            Some((option, _)) => Err(Error::usage(
+                format!("{option} is for the plan, and there is a command"),
+                "leave out the option, or the command after --",
+            )),
+        }
+    }
+
+    /// The steps that are to run, of those that are planned.
+    fn choose(&self, planned: Vec<Planned>) -> Result<Vec<Planned>, Error> {
+        let known: Vec<String> = planned.iter().map(|s| s.id.clone()).collect();
+        for (option, ids) in [("--only", &self.only), ("--except", &self.except)] {
+            if let Some(unknown) = ids.iter().find(|id| !known.contains(id)) {
+                let message = format!("{option}: the plan has no step {unknown:?}");
+                return Err(Error::usage(
+                    message,
+                    format!("steps: {}", known.join(", ")),
+                ));
+            }
+        }
+        let mut chosen = planned;
+        chosen.retain(|s| self.only.is_empty() || self.only.contains(&s.id));
+        chosen.retain(|s| !self.except.contains(&s.id));
+        match chosen.is_empty() {
+            true => Err(Error::usage(
+                "run: no step of the plan is left",
+                format!("steps: {}", known.join(", ")),
+            )),
+            false => Ok(chosen),
+        }
+    }
+}
+
+/// Runs the plan, judges, renders, records.
+pub(super) fn command(mut args: Args) -> Result<u8, Error> {
+    // Of a plan the report is what is wanted, so that is what stays.
+    let quiet = std::mem::take(&mut args.shared.quiet);
+    let meant = args.shared.mean()?;
+    let steps = args.plan.choose(planned(&args, &meant)?)?;
+    let how = args.how(&meant, !quiet);
+    let (steps, mut sources) = match args.plan.failed {
+        true => not_passed(steps, &how)?,
+        false => (steps, Vec::new()),
+    };
+    let (mut done, signal) = run(&steps, &how, args.plan.fail_fast)?;
+    sources.extend(done.iter_mut().flat_map(|d| std::mem::take(&mut d.sources)));
+    let state = match done.first() {
+        Some(first) => first.run.before.clone(),
+        None => tree::state(Path::new(".")),
+    };
+    let report = report(sources, &meant, state.as_ref());
+    meant.outputs.write(&report)?;
+    let after = tree::state(Path::new("."));
+    for done in &mut done {
+        done.record(after.clone())?;
+    }
+    Ok(signal.map_or(of_verdict(report.verdict).code(), signalled))
+}
+
+/// The plan of this project.
+fn planned(args: &Args, meant: &Meant) -> Result<Vec<Planned>, Error> {
+    if args.exit_code == Whose::Child {
+        let hint = "give a command after --, or leave the option out";
+        return Err(Error::usage(
+            "--exit-code child: a plan is more than one command",
+            hint,
+        ));
+    }
+    if meant.expect.format.is_some() || meant.expect.tool.is_some() {
+        let hint = "give a command after --, or use --only";
+        return Err(Error::usage(
+            "--as and --tool: a plan has more than one tool",
+            hint,
+        ));
+    }
+    let here = Scan::of(Path::new("."));
+    let rules = &meant.policy.policy.plan;
+    if rules.steps.is_none() && !here.has("mix.exs") {
+        let hint = "go to the folder of mix.exs, name steps in [plan] of gatekeeper.toml, or give a command: \
+                    `gatekeeper run -- mix test`";
+        return Err(Error::usage(
+            "run: there is no mix.exs here, so there is no plan",
+            hint,
+        ));
+    }
+    plan::plan(&here, rules).map_err(|missing| {
+        let name = given(meant.policy.file.as_deref()).unwrap_or("the policy");
+        let hint = "nothing was run; add what is missing, or take the step out of [plan]";
+        let message = format!("{name} plans what the project does not have");
+        Error {
+            details: missing.iter().map(|line| format!("  {line}")).collect(),
+            ..Error::usage(message, hint)
+        }
+    })
+}
+
+/// Runs the steps; the signal is that by which somebody ended gatekeeper meanwhile.
+fn run(
+    steps: &[Planned],
+    how: &How<'_>,
+    fail_fast: bool,
+) -> Result<(Vec<Done>, Option<i32>), Error> {
+    let mut all = Vec::new();
+    let mut left = steps.iter();
+    let mut signal = None;
+    for step in left.by_ref() {
+        say(how, &format!("── {}: {}", step.id, step.command.join(" ")));
+        let words: Vec<OsString> = step.command.iter().map(OsString::from).collect();
+        let mut done = Done::of(&words, how)?;
+        done.record(tree::state(Path::new(".")))?;
+        let (ruling, mut because) = judged(&done.sources, how.meant);
+        if done.run.timed_out {
+            because = crate::source::TIMED_OUT.into();
+        }
+        say(
+            how,
+            &row(&step.id, ruling.id(), Some(done.run.duration_ms), &because),
+        );
+        signal = done.ended.forwarded;
+        all.push(done);
+        if signal.is_some() || fail_fast && ruling == Ruling::Fail {
+            break;
+        }
+    }
+    let why = match signal {
+        Some(signal) => format!("ended by signal {signal}"),
+        None => "a step before it failed (--fail-fast)".into(),
+    };
+    for step in left {
+        say(how, &row(&step.id, "not run", None, &why));
+    }
+    Ok((all, signal))
+}
+
+/// The steps that did not pass when they were last recorded, and the sources of those that did.
+fn not_passed(steps: Vec<Planned>, how: &How<'_>) -> Result<(Vec<Planned>, Vec<Source>), Error> {
+    let now = tree::state(Path::new("."));
+    let here = std::env::current_dir().unwrap_or_default();
+    let latest = record::latest(&how.shared.record)?;
+    let (mut again, mut kept) = (Vec::new(), Vec::new());
+    for step in steps {
+        let of_step =
+            |run: &&record::Run| run.command == step.command && Path::new(&run.directory) == here;
+        let mut last = latest
+            .iter()
+            .filter_map(|(dir, run)| Some((dir, run.as_ref()?)));
+        let passed = match last.rfind(|(_, run)| of_step(run)) {
+            None => None,
+            Some((dir, run)) => passed(dir, run, now.as_ref(), how)?,
+        };
+        match passed {
+            None => again.push(step),
+            Some(sources) => {
+                say(
+                    how,
+                    &row(&step.id, "not run", None, "it passed when it was recorded"),
+                );
+                kept.extend(sources);
+            }
+        }
+    }
+    Ok((again, kept))
+}
+
+/// The sources of a recorded run that passed, with what speaks against them now.
+fn passed(
+    dir: &Path,
+    run: &record::Run,
+    now: Option<&Tree>,
+    how: &How<'_>,
+) -> Result<Option<Vec<Source>>, Error> {
+    let then = crate::source::recorded(dir, run, how.meant.expect)?;
+    match judged(&then, how.meant).0 {
+        Ruling::Fail | Ruling::Undecided => Ok(None),
+        Ruling::Pass => read_again(dir, run, now, how.meant.expect).map(Some),
+    }
+}
+
+/// What one step alone says. What only all of them together can say (what is required, shards) is left out.
+fn judged(sources: &[Source], meant: &Meant) -> (Ruling, String) {
+    let mut policy = Policy {
+        require: Vec::new(),
+        expected_shards: None,
+        unused_waivers: Setting::standard(Weight::Warn),
+        ..meant.policy.policy.clone()
+    };
+    policy.coverage.patch = None;
+    let project = Project::default();
+    let report = Report::against(sources.to_vec(), &policy, project, &meant.against);
+    let worst = |g: &&crate::gates::Judged| g.counts() && g.judgement.ruling == report.verdict;
+    let because: Vec<&str> = report
+        .gates
+        .iter()
+        .filter(worst)
+        .map(|g| g.judgement.because.as_str())
+        .collect();
+    if because.is_empty() && report.sources.iter().all(Source::is_complete) {
+        return (Ruling::Pass, "shown; no gate judges it".into());
+    }
+    (report.verdict, because.join("; "))
+}
+
+fn row(id: &str, ruling: &str, ms: Option<u64>, because: &str) -> String {
+    let word = if ruling == "pass" { "ok" } else { ruling };
+    let time = ms.map_or(String::new(), |ms| {
+        let tenths = ms.saturating_add(50) / 100;
+        format!("{}.{}s", tenths / 10, tenths % 10)
+    });
+    format!("{id:<12} {word:<9} {time:>8}  {because}")
+}
+
+/// A line on standard error, where somebody reads them.
+fn say(how: &How<'_>, line: &str) {
+    if how.shown {
+        // When nobody listens, the report still tells.
+        let _ = writeln!(io::stderr().lock(), "{}", escape::terminal(line));
+    }
+}
