@@ -56,14 +56,6 @@ pub(super) fn policy(r: &mut Reader<'_>, table: &DeTable<'_>) -> Policy {
     policy
 }
 
-/// A key that is understood, and that nothing judges by yet: passing over it would be a limit that nobody checks.
-pub(super) fn later(r: &mut Reader<'_>, fields: Fields<'_>, key: &str) {
-    if fields.has(key) {
-        let message = format!("{key} is not supported yet by this version");
-        r.problem(fields.span(key), message, Some("leave it out".into()));
-    }
-}
-
 fn require(r: &mut Reader<'_>, all: Fields<'_>) -> Vec<Required> {
     let mut out: Vec<Required> = Vec::new();
     for (word, span) in r.words(all, "require").unwrap_or_default() {
@@ -139,6 +131,7 @@ fn tests(r: &mut Reader<'_>, table: &DeTable<'_>, rules: &mut TestRules) {
     for (key, slot) in [
         ("max_failed", &mut rules.max_failed),
         ("max_invalid", &mut rules.max_invalid),
+        ("max_flaky", &mut rules.max_flaky),
         ("min_run", &mut rules.min_run),
     ] {
         if let Some(n) = r.count(f, key) {
@@ -161,5 +154,4 @@ fn tests(r: &mut Reader<'_>, table: &DeTable<'_>, rules: &mut TestRules) {
     }
     rules.skipped_severity = r.weight(f, "skipped_severity");
     rules.speed_severity = r.weight(f, "speed_severity");
-    later(r, f, "max_flaky");
 }
