@@ -7,7 +7,7 @@
 //!
 //! Groups are the exception: which failures follow from one cause may also be told by what was logged between them.
 //!
-//! Deliberately absent: what only a second run can tell (whether a failure is flaky, or depends on the order).
+//! Deliberately absent: what only a second run can tell (whether a failure is flaky): see `retry`.
 
 #[macro_use]
 mod text;
@@ -51,7 +51,7 @@ pub use group::{Confidence, Group, Member, group};
 pub use phase::Phase;
 pub use rerun::{Call, repeat, rerun};
 pub use table::CATEGORIES;
-pub use tags::{Strength, TAGS, Tag};
+pub use tags::{FLAKY, Strength, TAGS, Tag};
 pub use view::View;
 
 /// How much a category says, and so what may replace what.

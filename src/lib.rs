@@ -31,6 +31,7 @@ pub mod project;
 pub mod record;
 mod related;
 pub mod report;
+pub mod retry;
 pub mod run;
 pub mod sanitise;
 pub mod silence;

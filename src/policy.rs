@@ -103,6 +103,8 @@ pub struct TestRules {
     pub max_failed: Setting<u64>,
     /// Tests that could not run that are accepted.
     pub max_invalid: Setting<u64>,
+    /// Failed tests that are accepted when they passed as they were run again.
+    pub max_flaky: Setting<u64>,
     /// Tests that must have run.
     pub min_run: Setting<u64>,
     /// Skipped tests that are accepted.
@@ -122,6 +124,7 @@ impl Default for TestRules {
         Self {
             max_failed: Setting::standard(0),
             max_invalid: Setting::standard(0),
+            max_flaky: Setting::standard(0),
             min_run: Setting::standard(1),
             max_skipped: None,
             max_ms_per_100: None,

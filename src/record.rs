@@ -63,6 +63,12 @@ pub struct Run {
     /// Whether it lies in the bundle of a wave: the place where it ran is not looked at again.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sealed: bool,
+    /// Whether it only ran a failed test of another run again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
+    /// Folders of the runs in which its failed tests were run again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reruns: Vec<String>,
     /// The tree when it began.
     pub before: Option<Tree>,
     /// The tree when it ended.
@@ -223,6 +229,10 @@ pub fn latest(record: &Path) -> Result<Vec<Recorded>, Error> {
     let mut last: Vec<Recorded> = Vec::new();
     for (_, dir) in numbers(&record.join("runs")) {
         let run = load(&dir)?;
+        if run.as_ref().is_some_and(|r| r.again) {
+            // Read with the run whose failures they are about.
+            continue;
+        }
         if let Some(run) = &run {
             let key = |r: &Run| (r.command.clone(), r.directory.clone(), r.shard);
             last.retain(|(_, earlier)| earlier.as_ref().is_none_or(|e| key(e) != key(run)));

@@ -16,6 +16,7 @@ use crate::fingerprint;
 use crate::gates::{self, Judged, Policy, Ruling};
 use crate::policy::Change;
 use crate::related;
+use crate::retry;
 use crate::suppressions::Suppression;
 use crate::waiver::{self, Applied, Status};
 use crate::witness::WARNINGS;
@@ -319,6 +320,7 @@ impl Report {
         let mut findings = findings(&sources);
         let compare = |standing| baseline::compare(standing, &mut findings, &sources);
         let baseline = against.baseline.as_ref().map(compare);
+        retry::mark(&mut failures, &sources);
         related::relate(&mut failures, &mut findings);
         let waivers = waiver::apply(&mut findings, &mut failures, &sources, policy);
         let mut report = Self {

@@ -18,6 +18,7 @@ mod patch;
 mod plan;
 mod policy;
 mod real;
+mod retry;
 mod run_child;
 mod sabotage;
 mod sarif;

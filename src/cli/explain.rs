@@ -200,6 +200,9 @@ fn tag(t: &Tag) -> String {
         t.strength.id(),
         wrapped(&format!("Noticed: {}.", t.says)),
         wrapped(match t.strength {
+            Strength::Shown =>
+                "`run --retry-failed N` ran it again on the same files, and it passed. It fails the gate all the same, \
+                 unless tests.max_flaky in gatekeeper.toml has room for it.",
             Strength::Likely =>
                 "The failure is likely flaky; a second run with the same seed tells.",
             Strength::Possible => "The failure may be flaky; alone it says little.",

@@ -17,6 +17,7 @@ use crate::report::{Exit, Report, Source};
 use crate::run::Ended;
 use crate::tree;
 
+mod again;
 mod one;
 mod plan;
 
@@ -39,6 +40,15 @@ pub(super) struct Args {
     /// End a command that takes longer: it is undecided
     #[arg(long, value_name = "SECONDS", env = "GATEKEEPER_TIMEOUT", value_parser = clap::value_parser!(u32).range(1..))]
     timeout: Option<u32>,
+    /// Run failed tests again alone, up to N times: one that passes then is flaky (see `explain flaky`)
+    #[arg(
+        long,
+        value_name = "N",
+        env = "GATEKEEPER_RETRY_FAILED",
+        default_value = "0",
+        hide_default_value = true
+    )]
+    retry_failed: u32,
     #[command(flatten)]
     plan: plan::Choice,
     #[command(flatten)]
@@ -64,10 +74,12 @@ pub(super) fn command(args: Args) -> Result<u8, Error> {
     let how = args.how(&meant, true);
     let mut done = Done::of(&args.command, &how)?;
     let sources = std::mem::take(&mut done.sources);
-    let report = report(sources, &meant, done.run.before.as_ref());
+    let runs = std::slice::from_mut(&mut done);
+    let (report, signal) = judged(sources, runs, args.retry_failed, &how)?;
     meant.outputs.write(&report)?;
     done.record(tree::state(Path::new(".")))?;
-    Ok(code(&args, &done.ended, &report))
+    let interrupted = done.ended.forwarded.or(signal);
+    Ok(interrupted.map_or_else(|| code(&args, &done.ended, &report), signalled))
 }
 
 impl Args {
@@ -82,6 +94,31 @@ impl Args {
     }
 }
 
+/// Judges what these runs said, after failed tests were run again where that is asked for. The signal is that by which
+/// somebody ended gatekeeper meanwhile.
+fn judged(
+    mut sources: Vec<Source>,
+    runs: &mut [Done],
+    times: u32,
+    how: &How<'_>,
+) -> Result<(Report, Option<i32>), Error> {
+    let state = match runs.first() {
+        Some(first) => first.run.before.clone(),
+        None => tree::state(Path::new(".")),
+    };
+    let interrupted = runs.iter().any(|d| d.ended.forwarded.is_some());
+    if times == 0 || interrupted {
+        return Ok((report(sources, how.meant, state.as_ref()), None));
+    }
+    let first = report(sources.clone(), how.meant, state.as_ref());
+    let again = again::run(runs, &first, times, how)?;
+    if again.sources.is_empty() {
+        return Ok((first, again.signal));
+    }
+    sources.extend(again.sources);
+    Ok((report(sources, how.meant, state.as_ref()), again.signal))
+}
+
 /// Puts everything together, and judges it.
 fn report(mut sources: Vec<Source>, meant: &Meant, state: Option<&tree::Tree>) -> Report {
     modules::place(&mut sources, Path::new("."));
@@ -92,9 +129,6 @@ fn report(mut sources: Vec<Source>, meant: &Meant, state: Option<&tree::Tree>) -
 }
 
 fn code(args: &Args, ended: &Ended, report: &Report) -> u8 {
-    if let Some(signal) = ended.forwarded {
-        return signalled(signal);
-    }
     match (args.exit_code, ended.exit) {
         (Whose::Verdict, _) => of_verdict(report.verdict).code(),
         (Whose::Child, Exit::Code(code)) => u8::try_from(code).unwrap_or(u8::MAX),

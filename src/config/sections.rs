@@ -61,14 +61,6 @@ pub(super) fn policy(r: &mut Reader<'_>, table: &DeTable<'_>) -> Policy {
     policy
 }
 
-/// A key that is understood, and that nothing judges by yet: passing over it would be a limit that nobody checks.
-pub(super) fn later(r: &mut Reader<'_>, fields: Fields<'_>, key: &str) {
-    if fields.has(key) {
-        let message = format!("{key} is not supported yet by this version");
-        r.problem(fields.span(key), message, Some("leave it out".into()));
-    }
-}
-
 /// `[wave] require`: gates and tools, and kinds of attachments.
 fn wave(r: &mut Reader<'_>, table: &DeTable<'_>) -> WaveRules {
     let fields = r.open("wave", table, &["require"]);
@@ -172,6 +164,7 @@ fn tests(r: &mut Reader<'_>, table: &DeTable<'_>, rules: &mut TestRules) {
     for (key, slot) in [
         ("max_failed", &mut rules.max_failed),
         ("max_invalid", &mut rules.max_invalid),
+        ("max_flaky", &mut rules.max_flaky),
         ("min_run", &mut rules.min_run),
     ] {
         if let Some(n) = r.count(f, key) {
@@ -194,5 +187,4 @@ fn tests(r: &mut Reader<'_>, table: &DeTable<'_>, rules: &mut TestRules) {
     }
     rules.skipped_severity = r.weight(f, "skipped_severity");
     rules.speed_severity = r.weight(f, "speed_severity");
-    later(r, f, "max_flaky");
 }

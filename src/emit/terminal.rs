@@ -220,6 +220,7 @@ fn flaky(f: &ReportFailure) -> Option<String> {
         .tags
         .iter()
         .filter_map(|tag| match tag.strength {
+            Strength::Shown => Some(format!("yes: {}", tag.says)),
             Strength::Likely => Some(format!("likely: {}", tag.says)),
             Strength::Against => Some(format!("no: {}", tag.says)),
             Strength::Possible => None,

@@ -10,6 +10,8 @@ use super::view::View;
 /// How much a tag says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Strength {
+    /// It failed, and passed when it was run again.
+    Shown,
     /// Worth checking.
     Likely,
     /// Worth knowing.
@@ -23,6 +25,7 @@ impl Strength {
     #[must_use]
     pub fn id(self) -> &'static str {
         match self {
+            Self::Shown => "shown",
             Self::Likely => "likely",
             Self::Possible => "possible",
             Self::Against => "against",
@@ -50,10 +53,19 @@ impl PartialEq for Tag {
 
 impl Eq for Tag {}
 
-use Strength::{Against, Likely, Possible};
+use Strength::{Against, Likely, Possible, Shown};
+
+/// The tag of what a second run has shown: [`crate::retry`] gives it, no text does.
+pub const FLAKY: &str = "flaky";
 
 /// Every tag.
 pub static TAGS: &[Tag] = &[
+    row(
+        FLAKY,
+        Shown,
+        "passed when it was run again alone",
+        |_, _| false,
+    ),
     row(
         "timing-budget",
         Likely,

@@ -4,13 +4,19 @@
 use super::{Gate, Judged, Judgement, Policy, Ruling, count, proven};
 use crate::policy::{Origin, TestRules, seconds};
 use crate::report::{Report, tests_of};
+use crate::retry;
 use crate::waiver;
 use gatekeeper_parsers::evidence::Counts;
 
 pub(super) fn judge(gate: &'static Gate, report: &Report, policy: &Policy) -> Vec<Judged> {
     let rules = &policy.tests;
     let counts = counts(report);
-    let (ruling, because) = rule(&counts, rules, waiver::failed_tests(report));
+    let (ruling, because) = rule(
+        &counts,
+        rules,
+        waiver::failed_tests(report),
+        retry::flaky_tests(report),
+    );
     let judgement = Judgement {
         ruling,
         because,
@@ -20,6 +26,7 @@ pub(super) fn judge(gate: &'static Gate, report: &Report, policy: &Policy) -> Ve
     let origins = [
         &rules.max_failed.origin,
         &rules.max_invalid.origin,
+        &rules.max_flaky.origin,
         &rules.min_run.origin,
     ];
     let from = said(&origins);
@@ -57,13 +64,16 @@ fn limit(rules: &TestRules) -> String {
     if rules.max_invalid.value > 0 {
         limit = format!("{limit}, <= {} invalid", rules.max_invalid.value);
     }
+    if rules.max_flaky.value > 0 {
+        limit = format!("{limit}, <= {} flaky", rules.max_flaky.value);
+    }
     if rules.min_run.value > 1 {
         limit = format!("{limit}, >= {} ran", rules.min_run.value);
     }
     limit
 }
 
-fn rule(c: &Counts, rules: &TestRules, waived: u64) -> (Ruling, String) {
+fn rule(c: &Counts, rules: &TestRules, waived: u64, flaky: u64) -> (Ruling, String) {
     let mut parts = Vec::new();
     if c.failed > 0 {
         parts.push(format!("{} of {} failed", c.failed, count(c.ran(), "test")));
@@ -77,7 +87,16 @@ fn rule(c: &Counts, rules: &TestRules, waived: u64) -> (Ruling, String) {
     if waived > 0 {
         parts.push(format!("{waived} waived"));
     }
-    if c.failed.saturating_sub(waived) > rules.max_failed.value
+    if flaky > 0 {
+        parts.push(format!("{flaky} flaky: passed when run again"));
+    }
+    // More than the budget, and none of them is forgiven.
+    let forgiven = if flaky <= rules.max_flaky.value {
+        waived.saturating_add(flaky)
+    } else {
+        waived
+    };
+    if c.failed.saturating_sub(forgiven) > rules.max_failed.value
         || c.invalid > rules.max_invalid.value
     {
         return (Ruling::Fail, parts.join(", "));

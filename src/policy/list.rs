@@ -148,6 +148,7 @@ impl Policy {
         let t = &self.tests;
         list.number("tests.max_failed", &t.max_failed);
         list.number("tests.max_invalid", &t.max_invalid);
+        list.number("tests.max_flaky", &t.max_flaky);
         list.number("tests.min_run", &t.min_run);
         if let Some(n) = &t.max_skipped {
             list.number("tests.max_skipped", n);

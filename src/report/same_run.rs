@@ -8,15 +8,14 @@ use gatekeeper_parsers::{Completeness, Defect, DefectKind, Position, Tool};
 
 use super::{Source, Trust};
 use crate::dependency::drop_warnings;
+use crate::retry;
 
 /// Message of the note that a source only repeats another one.
 const REPEATS: &str = "the same test run as another source; counted once";
 
 pub(super) fn repeats(source: &Source) -> bool {
-    source
-        .defects
-        .iter()
-        .any(|d| d.kind == DefectKind::Foreign && d.message == REPEATS)
+    let told = |d: &Defect| d.kind == DefectKind::Foreign && d.message == REPEATS;
+    source.defects.iter().any(told) || retry::is_aside(source)
 }
 
 fn repeat(source: &mut Source) {

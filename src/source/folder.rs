@@ -15,6 +15,7 @@ use crate::fingerprint::hex;
 use crate::lockfile;
 use crate::record::{self, Run};
 use crate::report::{Exit, Shard, Source, Trust};
+use crate::retry;
 use crate::written;
 
 /// A folder: one captured command (`stdout.txt`, `stderr.txt`, `exit.txt`, `cmd.txt`) with the reports beside it, or
@@ -172,7 +173,22 @@ pub fn recorded(dir: &Path, run: &Run, expect: Expect) -> Result<Vec<Source>, Er
         dependency::set_apart(&mut sources, &run.directory);
     }
     written::join(&mut sources, dir, run, expect);
+    if run.again {
+        retry::set_aside(&mut sources);
+    }
+    for name in run.reruns.iter().filter(|n| is_number(n)) {
+        let folder = dir.with_file_name(name);
+        // Where one is not there, or is not what it was, the failure stays one.
+        if let Some(again) = record::load(&folder)?.filter(|r| r.again && r.reruns.is_empty()) {
+            sources.extend(recorded(&folder, &again, expect)?);
+        }
+    }
     Ok(sources)
+}
+
+/// Whether it is the name of a folder of the record, and no path.
+fn is_number(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// What is said of output that a left-over process kept open.

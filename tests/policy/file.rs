@@ -152,8 +152,8 @@ const WRONG: &[(&str, &str)] = &[
         "2:12: tests.severity: expected \"fail\" or \"warn\", found \"off\"",
     ),
     (
-        "[tests]\nmax_flaky = 1",
-        "2:13: max_flaky is not supported yet",
+        "[tests]\nmax_flaky = -1",
+        "2:13: tests.max_flaky: expected a whole number, found -1",
     ),
     (
         "tests = 3",

@@ -67,6 +67,12 @@ impl Done {
         })
     }
 
+    /// The name of its folder in the record.
+    pub(super) fn folder(&self) -> String {
+        let name = self.place.recording.dir().file_name();
+        name.unwrap_or_default().to_string_lossy().into_owned()
+    }
+
     /// Records how it ended, and the state that it left the tree in.
     pub(super) fn record(&mut self, after: Option<Tree>) -> Result<(), Error> {
         self.run.after = after;
@@ -116,6 +122,8 @@ fn started(command: &[OsString]) -> Run {
         shard: shard().map(|s| (s.index, s.total)),
         held: false,
         timed_out: false,
+        again: false,
+        reruns: Vec::new(),
         written: Vec::new(),
         stdout_sha256: String::new(),
         stderr_sha256: String::new(),

@@ -1,13 +1,12 @@
 //! `gatekeeper run` without a command: every step of the plan, one after the other, judged together at the end.
 
 use std::ffi::OsString;
-use std::io::{self, Write as _};
 use std::path::Path;
 
-use super::{Args, Done, How, Whose, report, signalled};
+use super::again::say;
+use super::{Args, Done, How, Whose, signalled};
 use crate::cli::check::read_again;
 use crate::cli::options::{Meant, given};
-use crate::emit::escape;
 use crate::error::Error;
 use crate::exit::of_verdict;
 use crate::gates::{Policy, Ruling, Weight};
@@ -90,11 +89,8 @@ pub(super) fn command(mut args: Args) -> Result<u8, Error> {
     };
     let (mut done, signal) = run(&steps, &how, args.plan.fail_fast)?;
     sources.extend(done.iter_mut().flat_map(|d| std::mem::take(&mut d.sources)));
-    let state = match done.first() {
-        Some(first) => first.run.before.clone(),
-        None => tree::state(Path::new(".")),
-    };
-    let report = report(sources, &meant, state.as_ref());
+    let (report, later) = super::judged(sources, &mut done, args.retry_failed, &how)?;
+    let signal = signal.or(later);
     meant.outputs.write(&report)?;
     let after = tree::state(Path::new("."));
     for done in &mut done {
@@ -253,12 +249,4 @@ fn row(id: &str, ruling: &str, ms: Option<u64>, because: &str) -> String {
         format!("{}.{}s", tenths / 10, tenths % 10)
     });
     format!("{id:<12} {word:<9} {time:>8}  {because}")
-}
-
-/// A line on standard error, where somebody reads them.
-fn say(how: &How<'_>, line: &str) {
-    if how.shown {
-        // When nobody listens, the report still tells.
-        let _ = writeln!(io::stderr().lock(), "{}", escape::terminal(line));
-    }
 }
