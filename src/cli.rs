@@ -9,10 +9,15 @@ use clap::{Parser, Subcommand};
 use crate::error::Error;
 use crate::exit::ExitCode;
 
+mod baseline;
 mod check;
+mod compared;
+mod config;
 mod explain;
+mod init;
 mod options;
 mod output;
+mod policy;
 mod run;
 
 /// The quality gate for Elixir and Phoenix teams. A gate never passes on nothing: what is missing, cut, stale or not
@@ -40,6 +45,12 @@ enum Command {
     Run(run::Args),
     /// Judge reports that exist; without arguments, everything recorded for this tree
     Check(check::Args),
+    /// Accept today's findings as known, or show what is
+    Baseline(baseline::Args),
+    /// Write a gatekeeper.toml from what the project has
+    Init(init::Args),
+    /// Show the policy that holds, with where each value comes from, or validate it
+    Config(config::Args),
     /// Explain a gate, a failure category, a defect, a format or an exit code
     Explain(explain::Args),
 }
@@ -58,6 +69,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let command = AssertUnwindSafe(|| match args.command {
         Command::Run(args) => run::command(args),
         Command::Check(args) => check::command(args),
+        Command::Baseline(args) => baseline::command(args),
+        Command::Init(args) => init::command(&args),
+        Command::Config(args) => config::command(&args),
         Command::Explain(args) => explain::command(&args),
     });
     match catch_unwind(command) {
@@ -76,6 +90,9 @@ fn say(error: &Error) -> u8 {
         "gatekeeper: {}",
         crate::emit::escape::terminal(&error.message)
     );
+    for line in &error.details {
+        let _ = writeln!(err, "{}", crate::emit::escape::terminal(line));
+    }
     if let Some(hint) = &error.hint {
         let _ = writeln!(err, "  hint: {}", crate::emit::escape::terminal(hint));
     }

@@ -1,7 +1,7 @@
 //! What the words of a command tell: which Mix tasks it runs, and which reports these must print. Pure.
 
 use gatekeeper_parsers::Tool;
-use gatekeeper_parsers::evidence::Severity;
+use gatekeeper_parsers::evidence::{Findings, Severity};
 
 /// One Mix task with its arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,10 +99,30 @@ impl Words {
             if task.name == "format" && task.args.iter().any(|a| a == "--check-formatted") {
                 groups.push(&[Tool::MixFormat]);
             }
+            if task.name == "deps.unlock" && task.args.iter().any(|a| a == "--check-unused") {
+                groups.push(&[Tool::DepsUnlock]);
+            }
+            if is_cycles(task) {
+                groups.push(&[Tool::Xref]);
+            }
         }
         groups.sort_unstable();
         groups.dedup();
         groups
+    }
+
+    /// How many cycles `mix xref graph` was told to permit (`--fail-above`); none where it was not.
+    #[must_use]
+    pub fn xref_permitted(&self) -> u64 {
+        let cycles = self.tasks.iter().find(|t| is_cycles(t));
+        let limit = cycles.and_then(|t| option(t, "--fail-above"));
+        limit.and_then(|n| n.parse().ok()).unwrap_or(0)
+    }
+
+    /// Whether there are more cycles, or other references, than are permitted.
+    #[must_use]
+    pub fn xref_exceeded(&self, found: &Findings) -> bool {
+        found.total > self.xref_permitted() || found.list.iter().any(|f| f.rule == REFERENCES)
     }
 
     /// From which severity on Sobelow was told to end with a code other than 0; `None` when it always ends with 0.
@@ -125,14 +145,44 @@ impl Words {
     }
 }
 
+/// Rule of the finding that stands for too many references of other kinds than cycles.
+const REFERENCES: &str = "references";
+
+/// Whether a task lists the cycles of files.
+fn is_cycles(task: &Task) -> bool {
+    task.name == "xref" && option(task, "--format").is_some_and(|f| f == "cycles")
+}
+
+/// The value of an option, behind it or after an equals sign.
+fn option<'a>(task: &'a Task, name: &str) -> Option<&'a str> {
+    let mut inline = task
+        .args
+        .iter()
+        .filter_map(|a| a.strip_prefix(name)?.strip_prefix('='));
+    let apart = || {
+        let at = task.args.iter().position(|a| a == name)?;
+        task.args.get(at + 1).map(String::as_str)
+    };
+    inline.next().or_else(apart)
+}
+
 fn expected_of(task: &str) -> &'static [&'static [Tool]] {
     match task {
+        // What needs the compiled project shows as well that it compiled.
+        "compile" => &[&[
+            Tool::Compiler,
+            Tool::Exunit,
+            Tool::MixCover,
+            Tool::Excoveralls,
+            Tool::Dialyzer,
+        ]],
         "test" => &[&[Tool::Exunit]],
         "credo" => &[&[Tool::Credo]],
         "dialyzer" => &[&[Tool::Dialyzer]],
         "sobelow" => &[&[Tool::Sobelow]],
         "deps.audit" => &[&[Tool::MixAudit]],
         "hex.audit" => &[&[Tool::HexAudit]],
+        "doctor" => &[&[Tool::Doctor]],
         "test.coverage" => &[&[Tool::MixCover]],
         "coveralls" => &[&[Tool::Exunit], &[Tool::Excoveralls]],
         task if task.starts_with("coveralls.") => &[&[Tool::Exunit], &[Tool::Excoveralls]],
@@ -159,8 +209,26 @@ mod tests {
             of("env MIX_ENV=test /usr/bin/mix coveralls.json"),
             [tests, &[Tool::Excoveralls]]
         );
-        assert_eq!(of("mix do compile, credo --strict, test"), [tests, credo]);
-        assert_eq!(of("mix do compile + dialyzer"), [&[Tool::Dialyzer]]);
+        let compiled: &[Tool] = &[
+            Tool::Compiler,
+            Tool::Exunit,
+            Tool::MixCover,
+            Tool::Excoveralls,
+            Tool::Dialyzer,
+        ];
+        assert_eq!(
+            of("mix do compile, credo --strict, test"),
+            [tests, credo, compiled]
+        );
+        assert_eq!(
+            of("mix do compile + dialyzer"),
+            [&[Tool::Dialyzer], compiled]
+        );
+        assert_eq!(
+            of("mix do deps.unlock --check-unused, xref graph --format=cycles"),
+            [&[Tool::DepsUnlock], &[Tool::Xref]]
+        );
+        assert!(of("mix do deps.unlock --unused + xref graph").is_empty());
         let (vulnerable, retired): (&[Tool], &[Tool]) = (&[Tool::MixAudit], &[Tool::HexAudit]);
         assert_eq!(
             of("mix do deps.audit --format json + hex.audit"),

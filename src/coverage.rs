@@ -4,13 +4,14 @@
 //! counts once), else those with numbers of lines, else rounded percentages. A less exact source beside a more exact
 //! one is not added, for it tells of the same run; but it must not say that the limit is missed.
 
-use std::collections::BTreeMap;
-use std::num::NonZeroU32;
-
 use gatekeeper_parsers::evidence::{Coverage, Evidence, FileCoverage, Measure, Threshold};
-use gatekeeper_parsers::{Completeness, Defect, DefectKind, Position};
 
+use crate::policy::Patterns;
 use crate::report::Source;
+
+mod witnesses;
+
+use witnesses::Keys;
 
 /// Coverage as it is judged.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +26,17 @@ pub struct CoverageReport {
     pub files: Vec<FileCoverage>,
     /// Minimums of the project itself that were not reached.
     pub missed: Vec<Threshold>,
+    /// The layers that the policy names.
+    pub layers: Vec<LayerCoverage>,
+}
+
+/// Coverage of the files of a layer together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LayerCoverage {
+    /// Its name in the policy.
+    pub name: String,
+    /// Covered and relevant lines; `None` where no source says them exactly.
+    pub lines: Option<(u64, u64)>,
 }
 
 /// A percentage that was printed with few digits: only its bounds are known.
@@ -40,7 +52,7 @@ pub struct Printed {
 
 impl Printed {
     /// Bounds of any measure; those of exact numbers are at most a hundredth apart.
-    fn of(measure: &Measure) -> Self {
+    pub(crate) fn of(measure: &Measure) -> Self {
         if let Some(printed) = Self::new(measure) {
             return printed;
         }
@@ -57,7 +69,7 @@ impl Printed {
         }
     }
 
-    fn new(measure: &Measure) -> Option<Self> {
+    pub(crate) fn new(measure: &Measure) -> Option<Self> {
         match *measure {
             Measure::Lines { .. } => None,
             Measure::Rounded { hundredths } => {
@@ -102,14 +114,17 @@ fn exactness(coverage: &Coverage) -> Option<Exactness> {
 /// Unites the coverage of all sources. `None` when no source is about coverage.
 #[must_use]
 pub fn merge(sources: &mut [Source]) -> Option<CoverageReport> {
-    doubt_other_files(sources);
-    let of = |s: &Source| match &s.evidence {
-        Evidence::Coverage(c) => Some(c.clone()),
-        Evidence::Nothing | Evidence::Tests(_) | Evidence::Findings(_) => None,
-    };
-    let all: Vec<(String, Coverage)> = sources
+    witnesses::prove_exports(sources);
+    witnesses::doubt_other_files(sources);
+    let all: Vec<(String, &Coverage)> = sources
         .iter()
-        .filter_map(|s| Some((s.label.clone(), of(s)?)))
+        .filter_map(|s| match &s.evidence {
+            Evidence::Coverage(c) => Some((s.label.clone(), c)),
+            Evidence::Benchmarks(_)
+            | Evidence::Nothing
+            | Evidence::Tests(_)
+            | Evidence::Findings(_) => None,
+        })
         .collect();
     if all.is_empty() {
         return None;
@@ -117,7 +132,7 @@ pub fn merge(sources: &mut [Source]) -> Option<CoverageReport> {
     let best = all.iter().filter_map(|(_, c)| exactness(c)).max();
     let used: Vec<&Coverage> = all
         .iter()
-        .map(|(_, c)| c)
+        .map(|(_, c)| *c)
         .filter(|c| best.is_some() && exactness(c) == best)
         .collect();
     let mut report = CoverageReport {
@@ -157,69 +172,17 @@ pub fn merge(sources: &mut [Source]) -> Option<CoverageReport> {
     Some(report)
 }
 
-/// Two reports of one file know the same relevant lines. Where they do not, they are about two files of the same name
-/// (two apps), or about two states of one: their lines cannot be united.
-fn doubt_other_files(sources: &mut [Source]) {
-    let mut known: BTreeMap<String, (usize, Vec<NonZeroU32>)> = BTreeMap::new();
-    let mut doubtful: Vec<(usize, usize, String)> = Vec::new();
-    for (index, source) in sources.iter().enumerate() {
-        let Evidence::Coverage(coverage) = &source.evidence else {
-            continue;
-        };
-        for file in coverage.files.iter().filter(|f| !f.lines.is_empty()) {
-            let Some(path) = &file.path else { continue };
-            let lines: Vec<NonZeroU32> = file.lines.keys().copied().collect();
-            match known.get(path) {
-                Some((first, others)) if *others != lines => {
-                    doubtful.push((*first, index, path.clone()))
-                }
-                Some(_) => {}
-                None => {
-                    known.insert(path.clone(), (index, lines));
-                }
-            }
-        }
-    }
-    // One file of each pair of sources is enough to say.
-    doubtful.dedup_by_key(|(first, second, _)| (*first, *second));
-    for (first, second, path) in doubtful {
-        let message = format!(
-            "another source knows other lines of {path}: two files of one name, or two states of it"
-        );
-        for index in [first, second] {
-            let defect = Defect::new(
-                DefectKind::Contradiction,
-                message.clone(),
-                Position::default(),
-            );
-            sources[index].lower(Completeness::Partial, defect);
-        }
-    }
-}
-
-/// Hits by line.
-type Hits = BTreeMap<NonZeroU32, u64>;
-
 /// The same line from two sources counts once, and is covered when one of them ran it.
 fn unite(used: &[&Coverage], report: &mut CoverageReport) {
-    let mut files: BTreeMap<(Option<&str>, Option<&str>), Hits> = BTreeMap::new();
-    for file in used.iter().flat_map(|c| &c.files) {
-        let lines = files
-            .entry((file.path.as_deref(), file.module.as_deref()))
-            .or_default();
-        for (line, hits) in &file.lines {
-            let sum = lines.entry(*line).or_default();
-            *sum = sum.saturating_add(*hits);
-        }
-    }
+    let keys = Keys::of(used.iter().copied());
     let mut total = (0, 0);
-    for ((path, module), lines) in files {
+    for ((path, module), lines) in keys.unite(used.iter().flat_map(|c| &c.files)) {
         let covered = lines.values().filter(|hits| **hits > 0).count() as u64;
         let relevant = lines.len() as u64;
         total = (total.0 + covered, total.1 + relevant);
         report.files.push(FileCoverage {
-            path: path.map(str::to_owned),
-            module: module.map(str::to_owned),
+            path,
+            module,
             measure: Measure::Lines { covered, relevant },
             lines,
         });
@@ -241,6 +204,36 @@ fn count(used: &[&Coverage], report: &mut CoverageReport) {
     report.files = used.iter().flat_map(|c| c.files.iter().cloned()).collect();
 }
 
+impl CoverageReport {
+    /// Files of a part, by their paths.
+    pub(crate) fn members<'c>(
+        &'c self,
+        of: &'c Patterns,
+    ) -> impl Iterator<Item = &'c FileCoverage> {
+        let inside = |f: &&FileCoverage| f.path.as_deref().is_some_and(|path| of.matches(path));
+        self.files.iter().filter(inside)
+    }
+
+    /// The lines of a part together; `None` where a source does not count them, or knows no paths: rounded percentages
+    /// of several files have no sum.
+    pub(crate) fn lines_of(&self, of: &Patterns) -> Option<(u64, u64)> {
+        if self.files.iter().all(|f| f.path.is_none()) {
+            return None;
+        }
+        let mut sum = (0u64, 0u64);
+        for file in self.members(of) {
+            let Measure::Lines { covered, relevant } = file.measure else {
+                return None;
+            };
+            sum = (
+                sum.0.saturating_add(covered),
+                sum.1.saturating_add(relevant),
+            );
+        }
+        Some(sum)
+    }
+}
+
 /// A percentage with two decimals, floored: 79.999 is `79.99`.
 #[must_use]
 pub fn percent(covered: u64, relevant: u64) -> Option<String> {
@@ -256,3 +249,6 @@ pub fn percent(covered: u64, relevant: u64) -> Option<String> {
 pub fn hundredths(hundredths: u64) -> String {
     format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
+
+#[cfg(test)]
+mod tests;

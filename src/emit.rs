@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use crate::report::Report;
 
+mod compared;
 pub mod escape;
 mod json;
 mod markdown;

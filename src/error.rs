@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use crate::config::Problem;
 use crate::exit::ExitCode;
 use crate::run::RunError;
 
@@ -12,6 +13,8 @@ use crate::run::RunError;
 pub struct Error {
     /// What happened, and where.
     pub message: String,
+    /// More about it, line by line.
+    pub details: Vec<String>,
     /// What to do.
     pub hint: Option<String>,
     /// How the process ends.
@@ -24,8 +27,22 @@ impl Error {
     pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self {
             message: message.into(),
+            details: Vec::new(),
             hint: Some(hint.into()),
             code: ExitCode::Usage,
+        }
+    }
+
+    /// A policy with problems: each with its place and its line.
+    #[must_use]
+    pub fn config(file: &str, problems: &[Problem]) -> Self {
+        let n = problems.len();
+        let message = format!("{file}: {n} problem{}", if n == 1 { "" } else { "s" });
+        let hint =
+            "nothing was judged: a limit that is not understood is a limit that nobody checks";
+        Self {
+            details: problems.iter().flat_map(Problem::lines).collect(),
+            ..Self::usage(message, hint)
         }
     }
 
@@ -35,6 +52,7 @@ impl Error {
         let hint = "please report it with the command and, if you can, its raw output";
         Self {
             message: "a fault of gatekeeper itself".into(),
+            details: Vec::new(),
             hint: Some(hint.into()),
             code: ExitCode::Fault,
         }
@@ -59,6 +77,7 @@ impl Error {
         };
         Self {
             message: error.to_string(),
+            details: Vec::new(),
             hint: Some(hint.into()),
             code,
         }

@@ -3,14 +3,29 @@
 //! Worst wins: `fail`, then `undecided`, then `pass`. A gate passes only on evidence that is there, complete, and about
 //! something: each file below rules on one kind of evidence, and `evidence` on everything that no other gate sees.
 
-use gatekeeper_parsers::{Completeness, DefectKind, Evidence, Tool};
+use gatekeeper_parsers::{DefectKind, Evidence, Tool};
 
 use crate::report::{Report, Source};
 
 mod coverage;
 mod evidence;
 mod findings;
+mod known;
+mod parts;
+mod patch;
+mod proof;
+mod shards;
+mod table;
+mod tally;
 mod tests;
+mod waivers;
+
+pub use crate::policy::{Policy, Required, Weight};
+pub use proof::doubt;
+use proof::{proven, unproven};
+pub use table::GATES;
+
+use crate::policy::Origin;
 
 /// What a gate says. Worst is `max`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,31 +50,11 @@ impl Ruling {
     }
 }
 
-/// What is demanded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Policy {
-    /// Gates whose evidence must be there.
-    pub require: Vec<&'static Gate>,
-    /// Tools whose evidence must be there, beside that of their gate: see [`DISTINCT`].
-    pub tools: Vec<Tool>,
-    /// Minimum line coverage in hundredths of a percent.
-    pub coverage_min: u64,
-}
-
 /// Tools that share a gate but look for different things: who requires one by its name is not served by another.
-pub const DISTINCT: [Tool; 3] = [Tool::Sobelow, Tool::MixAudit, Tool::HexAudit];
+const DISTINCT: [Tool; 3] = [Tool::Sobelow, Tool::MixAudit, Tool::HexAudit];
 
-impl Default for Policy {
-    fn default() -> Self {
-        Self {
-            require: Vec::new(),
-            tools: Vec::new(),
-            coverage_min: 8_000,
-        }
-    }
-}
-
-/// One gate of the table.
+/// One gate of the table. A row with a dot in its id judges a part of another gate's evidence; where the policy names
+/// several such parts, each is judged alone, and its name follows the id: `coverage.layer:contexts`, `findings.credo`.
 #[derive(Debug)]
 pub struct Gate {
     /// Stable id.
@@ -74,7 +69,7 @@ pub struct Gate {
     pub tools: &'static [Tool],
     /// Other words that `--require` accepts for it.
     pub aliases: &'static [&'static str],
-    judge: fn(&Gate, &Report, &Policy) -> Judgement,
+    judge: fn(&'static Gate, &Report, &Policy) -> Vec<Judged>,
 }
 
 impl PartialEq for Gate {
@@ -84,6 +79,20 @@ impl PartialEq for Gate {
 }
 
 impl Eq for Gate {}
+
+impl Gate {
+    /// The id of the gate whose evidence it judges: its own, or that before the dot.
+    #[must_use]
+    pub fn area(&self) -> &'static str {
+        self.id.split_once('.').map_or(self.id, |(area, _)| area)
+    }
+
+    /// Whether `--require` may name it: it has evidence of its own, or measures that of another with a base.
+    #[must_use]
+    pub fn can_be_required(&self) -> bool {
+        (!self.tools.is_empty() && self.area() == self.id) || self.id == patch::ID
+    }
+}
 
 /// A ruling with its reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,145 +110,101 @@ pub struct Judgement {
 /// A gate that was judged.
 #[derive(Debug, Clone)]
 pub struct Judged {
-    /// The gate.
+    /// The row of the table.
     pub gate: &'static Gate,
+    /// Stable id: that of the row, or of the part of it.
+    pub id: String,
+    /// A short title.
+    pub title: String,
     /// What it says.
     pub judgement: Judgement,
+    /// Whether it counts for the verdict.
+    pub severity: Weight,
+    /// Where the limit comes from: `default`, `gatekeeper.toml:12`, `--require`.
+    pub source: String,
 }
 
-/// Every gate, in the order of the report.
-pub static GATES: &[Gate] = &[
-    Gate {
-        id: "tests",
-        title: "Tests",
-        rule: "at least 1 test ran, 0 failed, 0 invalid",
-        explanation: "Every test that ran must pass. A test is invalid when the setup_all of its module failed, so it \
-            could not run: that counts like a failure. When no test ran at all (nothing matched, all were skipped or \
-            excluded, the run was cut) the gate is undecided, because nothing was shown.",
-        tools: &[Tool::Exunit, Tool::Junit],
-        aliases: &["exunit", "junit", "test"],
-        judge: tests::judge,
-    },
-    Gate {
-        id: "coverage",
-        title: "Coverage",
-        rule: "at least 80 % of the relevant lines covered",
-        explanation: "Covered and relevant lines are compared as whole numbers: 94,999 of 100,000 lines is below 95 %. \
-            Lines that several reports know count once. The table of `mix test --cover` prints rounded percentages \
-            only, so a total that rounds to exactly the limit is undecided: use an ExCoveralls JSON or a Cobertura report \
-            for exact numbers. A minimum of the project itself that was not reached fails the gate as well.",
-        tools: &[
-            Tool::MixCover,
-            Tool::Excoveralls,
-            Tool::Lcov,
-            Tool::Cobertura,
-        ],
-        aliases: &["mix_cover", "excoveralls", "lcov", "cobertura"],
-        judge: coverage::judge,
-    },
-    Gate {
-        id: "dialyzer",
-        title: "Dialyzer",
-        rule: "0 warnings after the project's own ignore file",
-        explanation: "Dialyzer must have finished and must have nothing left to say. Warnings that \
-            .dialyzer_ignore.exs filters out are counted as suppressed, not as findings.",
-        tools: &[Tool::Dialyzer],
-        aliases: &["dialyxir"],
-        judge: findings::dialyzer,
-    },
-    Gate {
-        id: "security",
-        title: "Security",
-        rule: "0 findings of severity high or critical",
-        explanation: "No security tool may have found anything of severity high or critical. Sobelow's confidence is \
-            its severity; a SARIF report has its security-severity, or else its level; a vulnerable dependency has the \
-            severity of its advisory (high where it has none), a retired one is medium, or high when it was retired \
-            for security. Findings whose severity is not known leave the gate undecided. Credo's never count here.",
-        tools: &[Tool::Sobelow, Tool::MixAudit, Tool::HexAudit, Tool::Sarif],
-        aliases: &["sobelow", "sarif"],
-        judge: findings::security,
-    },
-    Gate {
-        id: "credo",
-        title: "Credo",
-        rule: "0 issues in the report",
-        explanation: "Credo must have looked at every file and found nothing. Which checks run, and from which \
-            priority on, is the project's own configuration (.credo.exs, --strict).",
-        tools: &[Tool::Credo],
-        aliases: &[],
-        judge: findings::credo,
-    },
-    Gate {
-        id: "audit",
-        title: "Dependency audit",
-        rule: "0 vulnerable or retired dependencies",
-        explanation: "No dependency may have a known vulnerability or be retired, as mix_audit (`mix deps.audit`) and \
-            `mix hex.audit` say. Hex before 2.5 knows retired packages only, which is noted. mix_audit finds nothing \
-            when it has no network and when there is no mix.lock: what git says on standard error, and the missing \
-            lockfile where `gatekeeper run` ran it, make the gate undecided. A file with its output alone shows \
-            neither.",
-        tools: &[Tool::MixAudit, Tool::HexAudit],
-        aliases: &["mix_audit", "hex_audit"],
-        judge: findings::audit,
-    },
-    Gate {
-        id: "compile",
-        title: "Compilation",
-        rule: "0 compile errors",
-        explanation: "Everything must compile. The gate appears when a compile error, or a run that was told to treat \
-            warnings as errors and found some, was printed.",
-        tools: &[Tool::Compiler],
-        aliases: &["compiler"],
-        judge: findings::compile,
-    },
-    Gate {
-        id: "format",
-        title: "Formatting",
-        rule: "0 unformatted files",
-        explanation: "Every file that .formatter.exs names must be formatted, as `mix format --check-formatted` says. \
-            It prints nothing when all is well, so only `gatekeeper run -- mix format --check-formatted` (or a captured \
-            command with its exit code 0) can show that: an empty file shows nothing. A file that does not parse hides \
-            the others, so the gate is undecided then.",
-        tools: &[Tool::MixFormat],
-        aliases: &["mix_format"],
-        judge: findings::format,
-    },
-    Gate {
-        id: "evidence",
-        title: "Evidence",
-        rule: "every source is understood",
-        explanation: "Everything that was given must have been recognised, or gatekeeper cannot know what it says. The \
-            gate appears only when something was not: an unknown format, an empty file, a command that printed no \
-            report, or nothing at all.",
-        tools: &[],
-        aliases: &[],
-        judge: evidence::judge,
-    },
-];
+impl Judged {
+    fn new(gate: &'static Gate, judgement: Judgement, severity: Weight, from: &[&Origin]) -> Self {
+        let mut places: Vec<String> = Vec::new();
+        for place in from.iter().map(ToString::to_string) {
+            if !places.contains(&place) {
+                places.push(place);
+            }
+        }
+        Self {
+            gate,
+            id: gate.id.to_owned(),
+            title: gate.title.to_owned(),
+            judgement,
+            severity,
+            source: places.join(", "),
+        }
+    }
+
+    /// A part of the row with a name of its own.
+    fn named(mut self, separator: char, name: &str) -> Self {
+        self.id = format!("{}{separator}{name}", self.gate.id);
+        self.title = format!("{}: {name}", self.gate.title);
+        self
+    }
+
+    /// Whether the verdict depends on it.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        self.severity == Weight::Fail
+    }
+}
 
 /// The gate with this id or alias.
 #[must_use]
 pub fn gate(word: &str) -> Option<&'static Gate> {
     GATES
         .iter()
+        .filter(|g| g.can_be_required())
         .find(|g| g.id == word || g.aliases.contains(&word))
+}
+
+/// What a word of `require` demands: a gate by its id or alias, or a tool.
+#[must_use]
+pub fn required(word: &str, origin: Origin) -> Option<Required> {
+    let gate = gate(word)?;
+    let tool = DISTINCT.into_iter().find(|t| t.id() == word);
+    Some(Required { gate, tool, origin })
+}
+
+/// The tools that have findings: those that neither tests nor coverage come from.
+pub fn finding_tools() -> impl Iterator<Item = Tool> + Clone {
+    let other = |t: &Tool| {
+        let mut gates = GATES
+            .iter()
+            .filter(|g| ["tests", "coverage"].contains(&g.id));
+        gates.any(|g| g.tools.contains(t))
+    };
+    Tool::ALL.iter().copied().filter(move |t| !other(t))
 }
 
 /// Judges every gate that has evidence, is required, or has something to complain about.
 #[must_use]
 pub fn judge(report: &Report, policy: &Policy) -> Vec<Judged> {
-    let concerns = |gate: &Gate| {
-        sources(gate, report).any(|s| !s.is_complete() || says_something(s))
-            || policy.require.contains(&gate)
-            || (gate.id == "evidence" && evidence::has_complaint(report))
-    };
-    let judged = GATES.iter().filter(|gate| concerns(gate));
-    judged
-        .map(|gate| Judged {
-            gate,
-            judgement: demanded(gate, report, policy, (gate.judge)(gate, report, policy)),
-        })
-        .collect()
+    let mut all = Vec::new();
+    for gate in GATES {
+        let demand = policy.require.iter().find(|r| r.gate.id == gate.area());
+        let evidence = sources(gate, report).any(|s| !s.is_complete() || says_something(s));
+        // The rows without tools know themselves when to speak.
+        if !gate.tools.is_empty() && !evidence && demand.is_none() {
+            continue;
+        }
+        for mut judged in (gate.judge)(gate, report, policy) {
+            judged.judgement = demanded(gate, report, policy, judged.judgement);
+            // What is required must be there, whether its gate counts or not.
+            if demand.is_some() && sources(gate, report).next().is_none() {
+                judged.severity = Weight::Fail;
+            }
+            all.push(judged);
+        }
+    }
+    all
 }
 
 /// The sources that a gate judges.
@@ -255,18 +220,21 @@ fn speaks_of_security(source: &Source) -> bool {
     let left_out = source.defects.iter().any(|d| d.kind == DefectKind::Skipped);
     let grave = match &source.evidence {
         Evidence::Findings(f) => f.counts.high.saturating_add(f.counts.critical) > 0,
-        Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) => false,
+        Evidence::Benchmarks(_)
+        | Evidence::Nothing
+        | Evidence::Tests(_)
+        | Evidence::Coverage(_) => false,
     };
     source.tool != Some(Tool::HexAudit) || !source.is_complete() || !left_out || grave
 }
 
 /// A gate that is required by the name of a tool does not pass without that tool.
 fn demanded(gate: &Gate, report: &Report, policy: &Policy, measured: Judgement) -> Judgement {
-    let required = policy.require.contains(&gate);
-    let mut tools = policy.tools.iter().filter(|t| gate.tools.contains(t));
-    let missing = tools.find(|t| report.sources_of(&[**t]).next().is_none());
+    let ours = policy.require.iter().filter(|r| r.gate.id == gate.area());
+    let mut tools = ours.filter_map(|r| r.tool);
+    let missing = tools.find(|t| report.sources_of(&[*t]).next().is_none());
     match missing {
-        Some(tool) if required && measured.ruling == Ruling::Pass => Judgement {
+        Some(tool) if measured.ruling == Ruling::Pass => Judgement {
             ruling: Ruling::Undecided,
             because: format!("{} is required, but no source is about it", tool.id()),
             ..measured
@@ -279,81 +247,21 @@ fn demanded(gate: &Gate, report: &Report, policy: &Policy, measured: Judgement) 
 fn says_something(source: &Source) -> bool {
     match &source.evidence {
         Evidence::Coverage(coverage) => !coverage.totals.is_empty(),
-        Evidence::Nothing | Evidence::Tests(_) | Evidence::Findings(_) => true,
+        Evidence::Benchmarks(_)
+        | Evidence::Nothing
+        | Evidence::Tests(_)
+        | Evidence::Findings(_) => true,
     }
 }
 
-/// The ruling over all gates. No gate at all decides nothing.
+/// The ruling over all gates that count. None at all decides nothing: advice alone is no pass.
 #[must_use]
 pub fn verdict(gates: &[Judged]) -> Ruling {
-    gates
+    let rulings = gates
         .iter()
-        .map(|g| g.judgement.ruling)
-        .max()
-        .unwrap_or(Ruling::Undecided)
-}
-
-/// A judgement on what was measured, unless the evidence is not there or not proven: then a pass becomes undecided.
-fn proven(gate: &Gate, report: &Report, measured: Judgement) -> Judgement {
-    if measured.ruling == Ruling::Fail {
-        return measured;
-    }
-    if sources(gate, report).next().is_none() {
-        let because = format!(
-            "{} is required, but no source is about it",
-            gate.title.to_lowercase()
-        );
-        return Judgement {
-            ruling: Ruling::Undecided,
-            because,
-            ..measured
-        };
-    }
-    match sources(gate, report).find(|s| !s.is_complete()) {
-        Some(source) => Judgement {
-            ruling: Ruling::Undecided,
-            because: doubt(report, source),
-            ..measured
-        },
-        None => measured,
-    }
-}
-
-/// Why a source is not believed, in one sentence; with its name where there are several.
-#[must_use]
-pub fn doubt(report: &Report, source: &Source) -> String {
-    // What was left out or noted explains less than what is missing or contradictory.
-    let weak = |kind: DefectKind| match kind {
-        DefectKind::Foreign
-        | DefectKind::Limit
-        | DefectKind::Encoding
-        | DefectKind::UnknownValue => 2,
-        DefectKind::NothingRan | DefectKind::NoEndMark => 1,
-        _ => 0,
-    };
-    let grave = source.defects.iter().min_by_key(|d| weak(d.kind));
-    let what = match grave {
-        Some(defect) => match defect.at.line {
-            Some(line) => format!("{} (line {line})", defect.message),
-            None => defect.message.clone(),
-        },
-        None => completeness_word(source.completeness).to_owned(),
-    };
-    let alone = report.sources.iter().all(|s| s.label == source.label);
-    if alone {
-        what
-    } else {
-        format!("{}: {what}", source.label)
-    }
-}
-
-fn completeness_word(completeness: Completeness) -> &'static str {
-    match completeness {
-        Completeness::Complete => "is complete",
-        Completeness::Unproven => "does not prove that it was read to its end",
-        Completeness::Partial => "is not complete",
-        Completeness::Unreadable => "could not be read",
-    }
+        .filter(|g| g.counts())
+        .map(|g| g.judgement.ruling);
+    rulings.max().unwrap_or(Ruling::Undecided)
 }
 
 /// `1 test`, `2 tests`.

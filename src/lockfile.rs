@@ -1,4 +1,4 @@
-//! A dependency audit looks at what `mix.lock` names. Without the file it finds nothing, says so, and ends with 0, as if
+//! A dependency audit looks at what `mix.lock` names, and so does `mix deps.unlock`. Without the file it finds nothing, says so, and ends with 0, as if
 //! all were well: only the place where it ran can tell.
 
 use std::path::{Path, PathBuf};
@@ -13,7 +13,12 @@ const LOCKFILE: &str = "mix.lock";
 /// Lowers the audits among the sources of a command that had no lockfile where it ran. A folder that is not here (the
 /// record of another machine), or a command that may have gone elsewhere, tells nothing.
 pub fn doubt(sources: &mut [Source], directory: &str, command: &[String]) {
-    let audits = |s: &Source| matches!(s.tool, Some(Tool::MixAudit | Tool::HexAudit));
+    let audits = |s: &Source| {
+        matches!(
+            s.tool,
+            Some(Tool::MixAudit | Tool::HexAudit | Tool::DepsUnlock)
+        )
+    };
     let elsewhere = |w: &String| ["-C", "--cd", "--chdir"].iter().any(|o| w.starts_with(o));
     if !sources.iter().any(audits) || command.iter().any(elsewhere) {
         return;
@@ -27,7 +32,8 @@ pub fn doubt(sources: &mut [Source], directory: &str, command: &[String]) {
     }
     for source in sources.iter_mut().filter(|s| audits(s)) {
         if source.tool == Some(Tool::MixAudit) && !audited_by_mix_audit(&place)
-            || source.tool == Some(Tool::HexAudit) && !audited_by_hex(&place)
+            || matches!(source.tool, Some(Tool::HexAudit | Tool::DepsUnlock))
+                && !audited_by_hex(&place)
         {
             let message = format!(
                 "there is no {LOCKFILE} in {}, so no dependency was looked at",
@@ -102,6 +108,8 @@ mod tests {
         let audit = |tool, path: &str, command| completeness(tool, &at(path), command);
         let (mix, hex) = (Tool::MixAudit, Tool::HexAudit);
         assert_eq!(audit(mix, "", "mix deps.audit"), Completeness::Partial);
+        let unused = "mix deps.unlock --check-unused";
+        assert_eq!(audit(Tool::DepsUnlock, "", unused), Completeness::Partial);
         assert_eq!(
             audit(hex, "apps/web", "mix hex.audit"),
             Completeness::Partial

@@ -10,7 +10,7 @@ use crate::tree::{self, Tree};
 #[must_use]
 pub fn facts(dir: &Path, state: Option<&Tree>) -> Project {
     Project {
-        name: name(dir),
+        name: app(dir),
         root: tree::root(dir)
             .or_else(|| fs::canonicalize(dir).ok())
             .map(|p| p.display().to_string()),
@@ -22,7 +22,8 @@ pub fn facts(dir: &Path, state: Option<&Tree>) -> Project {
 
 /// `:shop` of `app: :shop` in `mix.exs`; without one (an umbrella's root), the folder's name. The file is read as text:
 /// it is code, and nothing of the project is ever evaluated.
-fn name(dir: &Path) -> Option<String> {
+#[must_use]
+pub fn app(dir: &Path) -> Option<String> {
     let text = fs::read_to_string(dir.join("mix.exs")).ok()?;
     let app = text.split("app: :").nth(1).map(|rest| {
         rest.chars()

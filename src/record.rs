@@ -3,6 +3,7 @@
 //! ```text
 //! .gatekeeper/.gitignore             everything here stays out of git, and out of the state of the tree
 //! .gatekeeper/runs/0007/             one folder a run: run.json, stdout.txt, stderr.txt
+//! .gatekeeper/runs/0007/written/1    a copy of the first report that the command wrote, as run.json lists them
 //! ```
 //! `run.json` is written when the run starts and again when it ended, each time aside and then renamed.
 
@@ -46,11 +47,26 @@ pub struct Run {
     pub stdout_sha256: String,
     /// SHA-256 of standard error, in hex.
     pub stderr_sha256: String,
+    /// The reports that the command wrote, as they were copied.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub written: Vec<Written>,
     /// The tree when it began.
     pub before: Option<Tree>,
     /// The tree when it ended.
     pub after: Option<Tree>,
 }
+
+/// A report file that the command wrote.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Written {
+    /// Where it was, relative to the folder of the command.
+    pub path: String,
+    /// SHA-256 of its bytes, in hex.
+    pub sha256: String,
+}
+
+/// Folder of such copies in the folder of a run.
+pub const WRITTEN: &str = "written";
 
 impl Run {
     /// How the command ended.
@@ -109,6 +125,12 @@ impl Recording {
         let path = self.path(name);
         let made = OpenOptions::new().write(true).create_new(true).open(&path);
         made.map_err(|e| Error::write(&path, &e))
+    }
+
+    /// The folder of the run.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
     }
 
     /// Path of a file of the run.

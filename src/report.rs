@@ -4,14 +4,19 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use gatekeeper_parsers::evidence::{
-    Counts, Evidence, Failure, Finding, Outcome, SlowTest, TestCase, Tests,
+    Counts, Evidence, Failure, Finding, Outcome, Scenario, Severity, SlowTest, TestCase, Tests,
 };
 use gatekeeper_parsers::{Completeness, Defect, Tool};
 
-use crate::coverage::{self, CoverageReport};
+use crate::baseline;
+use crate::compare::{Against, patch};
+use crate::coverage::{self, CoverageReport, LayerCoverage};
 use crate::failures::{self, Classified, Group};
 use crate::fingerprint;
 use crate::gates::{self, Judged, Policy, Ruling};
+use crate::policy::Change;
+use crate::suppressions::Suppression;
+use crate::waiver::{self, Applied, Status};
 use crate::witness::WARNINGS;
 
 mod same_run;
@@ -117,9 +122,10 @@ impl Source {
     pub fn tool_id(&self) -> Option<Cow<'static, str>> {
         match &self.evidence {
             Evidence::Findings(findings) => Some(findings.tool_id()),
-            Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) => {
-                self.tool.map(|tool| tool.id().into())
-            }
+            Evidence::Nothing
+            | Evidence::Tests(_)
+            | Evidence::Coverage(_)
+            | Evidence::Benchmarks(_) => self.tool.map(|tool| tool.id().into()),
         }
     }
 
@@ -160,6 +166,8 @@ pub struct ReportFailure {
     pub group: usize,
     /// The command that shows it again.
     pub rerun: Option<String>,
+    /// Whether it counts.
+    pub status: Status,
 }
 
 /// A finding with its place in the report.
@@ -175,6 +183,19 @@ pub struct ReportFinding {
     pub finding: Finding,
     /// Identity that survives inserted lines.
     pub fingerprint: String,
+    /// Whether it counts.
+    pub status: Status,
+}
+
+/// What another policy would have said: with `--policy-from`, that of the tree itself, which does not decide.
+#[derive(Debug, Clone)]
+pub struct Shadow {
+    /// Whose policy decided.
+    pub from: String,
+    /// What the other says otherwise.
+    pub changes: Vec<Change>,
+    /// The verdict by the other; `None` when it cannot be read.
+    pub verdict: Option<Ruling>,
 }
 
 /// All tests of all sources together.
@@ -211,12 +232,22 @@ pub struct Report {
     pub groups: Vec<Group>,
     /// Coverage over all sources; `None` without any.
     pub coverage: Option<CoverageReport>,
+    /// Coverage of the lines that changed, or why it is not known; `None` when no base was named.
+    pub patch: Option<Result<patch::Patch, String>>,
     /// Every finding that is detailed.
     pub findings: Vec<ReportFinding>,
+    /// What became of the baseline; `None` when there is none.
+    pub baseline: Option<baseline::Outcome>,
     /// The gates that were judged.
     pub gates: Vec<Judged>,
     /// The ruling over all gates.
     pub verdict: Ruling,
+    /// What the policy accepts, and what became of it.
+    pub waivers: Vec<Applied>,
+    /// What the tree's own policy would have said, where another decided.
+    pub shadow: Option<Shadow>,
+    /// What the tools were told to be silent about, where somebody looked.
+    pub suppressions: Option<Vec<Suppression>>,
 }
 
 /// How many of the slowest tests the report names.
@@ -225,12 +256,37 @@ const SLOWEST: usize = 10;
 impl Report {
     /// Puts the sources together and judges them.
     #[must_use]
-    pub fn assemble(mut sources: Vec<Source>, policy: &Policy, project: Project) -> Self {
+    pub fn assemble(sources: Vec<Source>, policy: &Policy, project: Project) -> Self {
+        Self::against(sources, policy, project, &Against::default())
+    }
+
+    /// The same, compared with the lines that changed and with a baseline.
+    #[must_use]
+    pub fn against(
+        mut sources: Vec<Source>,
+        policy: &Policy,
+        project: Project,
+        against: &Against,
+    ) -> Self {
         same_run::settle(&mut sources);
         let tests = totals(&sources);
-        let (failures, groups) = failures(&sources, tests.as_ref().and_then(|t| t.seed));
-        let coverage = coverage::merge(&mut sources);
-        let findings = findings(&sources);
+        let (mut failures, groups) = failures(&sources, tests.as_ref().and_then(|t| t.seed));
+        let mut coverage = coverage::merge(&mut sources);
+        if let Some(coverage) = &mut coverage {
+            let layers = policy.coverage.layers.iter().map(|layer| LayerCoverage {
+                name: layer.name.clone(),
+                lines: coverage.lines_of(&layer.patterns),
+            });
+            coverage.layers = layers.collect();
+        }
+        let patch = against.changes.as_ref().map(|changes| match changes {
+            Ok(changes) => Ok(patch::measure(changes, coverage.as_ref())),
+            Err(why) => Err(why.clone()),
+        });
+        let mut findings = findings(&sources);
+        let compare = |standing| baseline::compare(standing, &mut findings, &sources);
+        let baseline = against.baseline.as_ref().map(compare);
+        let waivers = waiver::apply(&mut findings, &mut failures, &sources, policy);
         let mut report = Self {
             project,
             sources,
@@ -238,13 +294,39 @@ impl Report {
             failures,
             groups,
             coverage,
+            patch,
             findings,
+            baseline,
             gates: Vec::new(),
             verdict: Ruling::Undecided,
+            waivers,
+            shadow: None,
+            suppressions: None,
         };
         report.gates = gates::judge(&report, policy);
         report.verdict = gates::verdict(&report.gates);
         report
+    }
+
+    /// The verdict of another policy on the same evidence.
+    #[must_use]
+    pub fn verdict_by(&self, policy: &Policy) -> Ruling {
+        let mut other = self.clone();
+        let findings = &mut other.findings;
+        // What is known stays so: another policy has the same baseline.
+        let waived = findings.iter_mut().filter(|f| f.status == Status::Waived);
+        waived.for_each(|f| f.status = Status::New);
+        let failures = &mut other.failures;
+        failures.iter_mut().for_each(|f| f.status = Status::New);
+        other.waivers = waiver::apply(findings, failures, &other.sources, policy);
+        gates::verdict(&gates::judge(&other, policy))
+    }
+
+    /// Number of findings that a waiver covers.
+    #[must_use]
+    pub fn waived(&self) -> usize {
+        let all = self.findings.iter();
+        all.filter(|f| f.status == Status::Waived).count()
     }
 
     /// Sources with evidence of, or from, these tools.
@@ -258,13 +340,22 @@ impl Report {
     #[must_use]
     pub fn findings_in_all(&self) -> u64 {
         let totals = self.sources.iter().map(|s| match &s.evidence {
-            Evidence::Findings(f) if f.tool != Tool::Compiler => f.total,
+            Evidence::Findings(f) if f.tool == Tool::Compiler => {
+                f.total.saturating_sub(f.counts.high)
+            }
+            Evidence::Findings(f) => f.total,
             Evidence::Nothing
             | Evidence::Tests(_)
             | Evidence::Coverage(_)
-            | Evidence::Findings(_) => 0,
+            | Evidence::Benchmarks(_) => 0,
         });
         totals.fold(0, u64::saturating_add)
+    }
+
+    /// Every benchmark that is detailed, with the index of its source.
+    pub fn scenarios(&self) -> impl Iterator<Item = (usize, &Scenario)> {
+        let all = self.sources.iter().enumerate();
+        all.flat_map(|(index, source)| scenarios_of(source).iter().map(move |s| (index, s)))
     }
 
     /// Number of defects over all sources.
@@ -274,13 +365,32 @@ impl Report {
     }
 }
 
+/// Picoseconds as nanoseconds, without loss: `41481.25`.
+#[must_use]
+pub fn nanoseconds(ps: u64) -> String {
+    let text = format!("{}.{:03}", ps / 1000, ps % 1000);
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    text.to_owned()
+}
+
+fn scenarios_of(source: &Source) -> &[Scenario] {
+    match &source.evidence {
+        Evidence::Benchmarks(b) => &b.scenarios,
+        Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) | Evidence::Findings(_) => {
+            &[]
+        }
+    }
+}
+
 /// The tests of a source, unless it only repeats another source.
-fn tests_of(source: &Source) -> Option<&Tests> {
+pub(crate) fn tests_of(source: &Source) -> Option<&Tests> {
     match &source.evidence {
         Evidence::Tests(tests) if !same_run::repeats(source) => Some(tests),
-        Evidence::Tests(_) | Evidence::Nothing | Evidence::Coverage(_) | Evidence::Findings(_) => {
-            None
-        }
+        Evidence::Tests(_)
+        | Evidence::Nothing
+        | Evidence::Coverage(_)
+        | Evidence::Findings(_)
+        | Evidence::Benchmarks(_) => None,
     }
 }
 
@@ -352,7 +462,10 @@ fn failures(sources: &[Source], seed: Option<u64>) -> (Vec<ReportFailure>, Vec<G
     for (index, source) in sources.iter().enumerate() {
         match &source.evidence {
             Evidence::Findings(f) if f.tool == Tool::Compiler => {
-                let errors = f.list.iter().filter(|finding| finding.rule != WARNINGS);
+                // Warnings are findings alone.
+                let errors = f.list.iter().filter(|finding| {
+                    finding.severity >= Severity::High && finding.rule != WARNINGS
+                });
                 all.extend(errors.map(|finding| (index, compile_failure(finding))));
             }
             Evidence::Tests(_) => {
@@ -364,7 +477,10 @@ fn failures(sources: &[Source], seed: Option<u64>) -> (Vec<ReportFailure>, Vec<G
                         .map(|f| (index, f.clone())),
                 );
             }
-            Evidence::Nothing | Evidence::Coverage(_) | Evidence::Findings(_) => {}
+            Evidence::Nothing
+            | Evidence::Coverage(_)
+            | Evidence::Findings(_)
+            | Evidence::Benchmarks(_) => {}
         }
     }
     let classes: Vec<Classified> = all.iter().map(|(_, f)| failures::categorise(f)).collect();
@@ -382,6 +498,7 @@ fn failures(sources: &[Source], seed: Option<u64>) -> (Vec<ReportFailure>, Vec<G
         .enumerate()
         .map(|(i, ((source, failure), class))| ReportFailure {
             id: format!("f{}", i + 1),
+            status: Status::New,
             rerun: failures::rerun(&failure, seed),
             group: group_of[i],
             source,
@@ -430,6 +547,7 @@ fn findings(sources: &[Source]) -> Vec<ReportFinding> {
                 tool_id: tool_id.clone(),
                 finding: finding.clone(),
                 fingerprint,
+                status: Status::New,
             });
         }
     }

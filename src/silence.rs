@@ -5,10 +5,16 @@
 //! read to their ends. A file alone is never a clean report.
 //!
 //! Deliberately absent: tools that end with 0 in silence when they looked at nothing (Credo's `oneline`, Sobelow's
-//! `--quiet`), and `mix compile --warnings-as-errors`, which is silent when it compiled nothing.
+//! `--quiet`).
+//!
+//! `mix compile` that ends with 0 shows that everything compiles, also when nothing had to be compiled: an error is
+//! never forgotten. It prints its progress all the same, so a copy may be cut: only streams that gatekeeper itself read
+//! to their ends (`present`) are such a report. Of warnings it shows less. Up to Elixir 1.14, and with `--no-all-warnings` since, Mix prints those
+//! of the files that it compiles only. So its report says so, unless it was told to compile everything (`--force`) or to
+//! print them all (`--all-warnings`); a policy that judges warnings is undecided then.
 
 use gatekeeper_parsers::evidence::Findings;
-use gatekeeper_parsers::{DefectKind, Evidence, Parsed, Part, Tool};
+use gatekeeper_parsers::{Defect, DefectKind, Evidence, Parsed, Part, Position, Tool};
 
 use crate::report::Exit;
 use crate::vouched::{self, Task};
@@ -17,7 +23,7 @@ use crate::vouched::{self, Task};
 struct Silent {
     task: &'static str,
     /// The option that makes it tell.
-    with: &'static str,
+    with: Option<&'static str>,
     /// Words that take the meaning from its exit code.
     without: &'static [&'static str],
     tool: Tool,
@@ -25,18 +31,66 @@ struct Silent {
     format: &'static str,
 }
 
-static SILENT: &[Silent] = &[Silent {
-    task: "format",
-    with: "--check-formatted",
-    // Standard input may be empty.
-    without: &["--no-exit", "--no-check-formatted", "-"],
-    tool: Tool::MixFormat,
-    format: "mix_format-console",
-}];
+static SILENT: &[Silent] = &[
+    Silent {
+        task: "format",
+        with: Some("--check-formatted"),
+        // Standard input may be empty.
+        without: &["--no-exit", "--no-check-formatted", "-"],
+        tool: Tool::MixFormat,
+        format: "mix_format-console",
+    },
+    Silent {
+        task: COMPILE,
+        with: None,
+        // The first lists the compilers; with the others, errors are not told, or nothing is compiled.
+        without: &["--list", "--return-errors", "--no-compile", "--help"],
+        tool: Tool::Compiler,
+        format: "compiler-console",
+    },
+    Silent {
+        task: "deps.unlock",
+        with: Some("--check-unused"),
+        without: &["--help"],
+        tool: Tool::DepsUnlock,
+        format: "deps_unlock-console",
+    },
+];
+
+const COMPILE: &str = "compile";
+
+/// Options of `mix compile` with which every warning is printed.
+const ALL_WARNINGS: [&str; 2] = ["--force", "--all-warnings"];
+
+/// Notes that warnings may be missing, where `mix compile` compiled only what had changed.
+pub fn note_incremental(parts: &mut [Part], command: &[String]) {
+    let runs = vouched::mix_runs(command);
+    let mut tasks = runs
+        .iter()
+        .flatten()
+        .filter(|t| t.name == COMPILE)
+        .peekable();
+    let forced = |t: &Task<'_>| t.args.iter().any(|a| ALL_WARNINGS.contains(a));
+    if tasks.peek().is_none() || tasks.all(forced) {
+        return;
+    }
+    for part in parts.iter_mut().filter(|p| p.tool == Tool::Compiler) {
+        let message = "only what had changed was compiled: up to Elixir 1.14 the warnings of other files are not \
+                       printed (--force and --all-warnings print them all)";
+        let at = Position::default();
+        part.parsed
+            .note(Defect::new(DefectKind::Skipped, message, at));
+    }
+}
 
 /// The clean reports that a command gave by its silence, beside the parts that were read.
 #[must_use]
-pub fn clean_reports(command: &[String], exit: Option<Exit>, parts: &[Part]) -> Vec<Part> {
+pub fn clean_reports(
+    command: &[String],
+    exit: Option<Exit>,
+    parts: &[Part],
+    present: bool,
+) -> Vec<Part> {
     let unread = parts
         .iter()
         .any(|p| p.parsed.defects.iter().any(|d| d.kind == DefectKind::Io));
@@ -47,6 +101,7 @@ pub fn clean_reports(command: &[String], exit: Option<Exit>, parts: &[Part]) -> 
     let spoke = |tool: Tool| parts.iter().any(|p| p.tool == tool);
     let silent = SILENT
         .iter()
+        .filter(|s| present || s.task != COMPILE)
         .filter(|s| !spoke(s.tool) && runs.iter().any(|tasks| ran(tasks, s)));
     silent
         .map(|s| Part {
@@ -64,7 +119,8 @@ fn ran(tasks: &[Task<'_>], silent: &Silent) -> bool {
     let (Some(task), None) = (named.next(), named.next()) else {
         return false;
     };
-    task.args.contains(&silent.with) && !task.args.iter().any(|a| silent.without.contains(a))
+    silent.with.is_none_or(|with| task.args.contains(&with))
+        && !task.args.iter().any(|a| silent.without.contains(a))
 }
 
 #[cfg(test)]
@@ -73,7 +129,7 @@ mod tests {
 
     fn reports(command: &str, exit: Option<Exit>) -> usize {
         let command: Vec<String> = command.split(' ').map(str::to_owned).collect();
-        clean_reports(&command, exit, &[]).len()
+        clean_reports(&command, exit, &[], true).len()
     }
 
     #[test]
@@ -83,6 +139,9 @@ mod tests {
             "mix format --check-formatted",
             "mix format --dry-run --check-formatted lib/a.ex",
             "mix do format --check-formatted, test",
+            "mix compile",
+            "mix compile --warnings-as-errors",
+            "mix deps.unlock --check-unused",
         ] {
             assert_eq!(reports(command, zero), 1, "{command}");
             for exit in [None, Some(Exit::Code(1)), Some(Exit::Signal(9))] {
@@ -97,10 +156,35 @@ mod tests {
             "mix format --check-formatted || true",
             "make format",
             "mix test",
+            "mix compile --list",
+            "mix compile --return-errors",
+            "mix deps.unlock --unused",
             "",
         ] {
             assert_eq!(reports(command, zero), 0, "{command}");
         }
+    }
+
+    #[test]
+    fn a_compilation_of_what_had_changed_says_so() {
+        let notes = |command: &str| {
+            let command: Vec<String> = command.split(' ').map(str::to_owned).collect();
+            let mut parts = clean_reports(&command, Some(Exit::Code(0)), &[], true);
+            note_incremental(&mut parts, &command);
+            let [part] = &parts[..] else {
+                panic!("{parts:?}");
+            };
+            assert_eq!(
+                part.parsed.completeness,
+                gatekeeper_parsers::Completeness::Complete
+            );
+            part.parsed.defects.len()
+        };
+        assert_eq!(notes("mix compile"), 1);
+        assert_eq!(notes("mix compile --no-all-warnings"), 1);
+        assert_eq!(notes("mix compile --force --warnings-as-errors"), 0);
+        assert_eq!(notes("mix compile --all-warnings"), 0);
+        assert_eq!(notes("mix format --check-formatted"), 0);
     }
 
     #[test]
@@ -111,6 +195,6 @@ mod tests {
             tool: Tool::MixFormat,
             parsed: Parsed::complete(Evidence::Nothing),
         };
-        assert!(clean_reports(&command, Some(Exit::Code(0)), &[said]).is_empty());
+        assert!(clean_reports(&command, Some(Exit::Code(0)), &[said], true).is_empty());
     }
 }

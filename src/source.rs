@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::fingerprint::hex;
 use crate::report::{Exit, Shard, Source, Trust};
 use crate::silence;
+use crate::vouched;
 use crate::witness::{self, Witness};
 
 mod directory;
@@ -92,7 +93,8 @@ fn reader_failed() -> Found {
 #[must_use]
 pub fn sources(origin: &Origin, bytes: u64, sha256: Option<&str>, found: Found) -> Vec<Source> {
     let (mut parts, mut trouble) = found;
-    let words = command::words(origin.command.as_deref().unwrap_or_default());
+    let command = origin.command.as_deref().unwrap_or_default();
+    let words = command::words(command);
     let present = origin.trust == Trust::Text;
     witness::reconcile(
         &mut parts,
@@ -100,13 +102,19 @@ pub fn sources(origin: &Origin, bytes: u64, sha256: Option<&str>, found: Found) 
             exit: origin.exit,
             present,
             words: &words,
+            vouched: !vouched::mix_runs(command).is_empty(),
         },
     );
     directory::relative(&mut parts, origin.directory.as_deref().unwrap_or_default());
     if trouble.iter().all(|d| d.kind == DefectKind::Empty) {
-        let command = origin.command.as_deref().unwrap_or_default();
-        parts.extend(silence::clean_reports(command, origin.exit, &parts));
+        parts.extend(silence::clean_reports(
+            command,
+            origin.exit,
+            &parts,
+            present,
+        ));
     }
+    silence::note_incremental(&mut parts, command);
     let mut missing = words.expected();
     missing.retain(|group| !parts.iter().any(|p| group.contains(&p.tool)));
     let mut sources: Vec<Source> = parts

@@ -13,6 +13,7 @@ use std::process::{Command, Stdio};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::baseline;
 use crate::fingerprint::hex;
 
 /// The state of a tree.
@@ -80,7 +81,8 @@ pub fn root(dir: &Path) -> Option<PathBuf> {
     Some(PathBuf::from(String::from_utf8(out).ok()?.trim_end()))
 }
 
-fn git(dir: &Path, args: &[&str]) -> Option<Vec<u8>> {
+/// What git says, when it ends well.
+pub(crate) fn git(dir: &Path, args: &[&str]) -> Option<Vec<u8>> {
     let mut command = Command::new("git");
     command
         .arg("-C")
@@ -141,7 +143,9 @@ fn from_git(dir: &Path, status: &[u8]) -> Tree {
     let dirty = Some(!changed.is_empty());
     let mut hash = Sha256::new();
     hash.update(commit.as_deref().unwrap_or_default());
-    for path in &changed {
+    // No tool's result depends on the baseline: writing it must not make their evidence stale.
+    let is_baseline = |path: &str| path.rsplit('/').next() == Some(baseline::FILE);
+    for path in changed.iter().filter(|p| !is_baseline(p)) {
         add(&mut hash, path, &root.join(path));
     }
     Tree {
@@ -156,7 +160,9 @@ fn from_git(dir: &Path, status: &[u8]) -> Tree {
 fn left_behind(path: &Path) -> bool {
     let mut parts = path.components().map(|c| c.as_os_str().to_string_lossy());
     let first = parts.next().unwrap_or_default();
-    if PASSED_OVER.contains(&first.as_ref()) {
+    // The apps of an umbrella have such folders too: `apps/web/cover`.
+    let in_app = parts.nth(1).filter(|_| first == "apps");
+    if PASSED_OVER.contains(&in_app.as_deref().unwrap_or(&first)) {
         return true;
     }
     let ending = path
@@ -231,4 +237,29 @@ fn from_files(dir: &Path) -> Option<Tree> {
         dirty: None,
         digest: hex(&hash.finalize()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_tools_write_is_left_behind_in_apps_as_well() {
+        for path in [
+            "cover/1.coverdata",
+            "apps/web/cover",
+            "apps/web/_build/x.beam",
+        ] {
+            assert!(left_behind(Path::new(path)), "{path}");
+        }
+        for path in [
+            "apps",
+            "apps/web",
+            "apps/web/lib/cover/a.ex",
+            "apps/cover/a.ex",
+            "lib/a.json",
+        ] {
+            assert!(!left_behind(Path::new(path)), "{path}");
+        }
+    }
 }

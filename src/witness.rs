@@ -18,6 +18,8 @@ pub struct Witness<'a> {
     pub present: bool,
     /// What its words tell.
     pub words: &'a Words,
+    /// Whether its exit code is that of everything that it ran: see [`crate::vouched`].
+    pub vouched: bool,
 }
 
 impl Witness<'_> {
@@ -30,8 +32,15 @@ impl Witness<'_> {
             Evidence::Findings(f) => {
                 f.tool == Tool::HexAudit && f.total == 0 && f.suppressed.is_some()
             }
-            Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) => false,
+            Evidence::Nothing
+            | Evidence::Tests(_)
+            | Evidence::Coverage(_)
+            | Evidence::Benchmarks(_) => false,
         };
+        if is_warnings_only(part) {
+            // A cut copy of warnings looks like a whole one.
+            return self.present && (self.vouched || !self.words.shell);
+        }
         let asked = code == 0 && self.words.sobelow_exit().is_some();
         let all_seen = self.present && !self.words.shell;
         all_seen || !(open || part.tool == Tool::Sobelow && !asked)
@@ -56,6 +65,7 @@ pub fn reconcile(parts: &mut Vec<Part>, witness: Witness<'_>) {
             .for_each(|part| after_success(part, witness)),
         Some(Exit::Code(code)) => after_failure(parts, code, witness),
     }
+    prove_compilation(parts);
     parts.iter_mut().for_each(doubt_the_unproven);
 }
 
@@ -72,11 +82,8 @@ fn drop_noise(parts: &mut Vec<Part>, witness: Witness<'_>) {
         matches!(p.parsed.value, Evidence::Tests(_))
             && p.parsed.completeness < Completeness::Partial
     };
-    let errors = |p: &Part| match &p.parsed.value {
-        Evidence::Findings(f) => {
-            f.tool == Tool::Compiler && f.list.iter().all(|f| f.rule != WARNINGS)
-        }
-        Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) => false,
+    let errors = |p: &Part| {
+        compiled(p).is_some_and(|f| f.counts.high > 0 && f.list.iter().all(|f| f.rule != WARNINGS))
     };
     let failed = matches!(witness.exit, Some(Exit::Code(c)) if c != 0)
         || matches!(witness.exit, Some(Exit::Signal(_)));
@@ -86,17 +93,22 @@ fn drop_noise(parts: &mut Vec<Part>, witness: Witness<'_>) {
     if witness.exit.is_none() || witness.words.shell || witness.words.tasks.len() != 1 {
         let message = "a compile error was printed beside a complete test run: it is not known which of the two is the result";
         for part in parts.iter_mut().filter(|p| errors(p)) {
-            part.parsed.value = Evidence::Nothing;
+            part.parsed.value = without_errors(part);
             let defect = Defect::new(DefectKind::Contradiction, message, Position::default());
             part.parsed.lower(Completeness::Partial, defect);
         }
         return;
     }
-    let (noise, kept): (Vec<Part>, Vec<Part>) = std::mem::take(parts).into_iter().partition(errors);
-    *parts = kept;
-    if !noise.is_empty()
-        && let Some(suite) = parts.iter_mut().find(|p| ran(p))
-    {
+    let mut noise = false;
+    for part in parts.iter_mut().filter(|p| errors(p)) {
+        noise = true;
+        part.parsed.value = without_errors(part);
+        // What was said of the errors' ends is said of noise.
+        part.parsed.defects.clear();
+        part.parsed.completeness = Completeness::Unproven;
+    }
+    parts.retain(|p| p.tool != Tool::Compiler || p.parsed.value != Evidence::Nothing);
+    if noise && let Some(suite) = parts.iter_mut().find(|p| ran(p)) {
         let message =
             "a compile error was printed while the tests ran; they went on, so it is not counted";
         suite.parsed.note(Defect::new(
@@ -106,6 +118,57 @@ fn drop_noise(parts: &mut Vec<Part>, witness: Witness<'_>) {
         ));
     }
 }
+
+/// What the compilers said.
+fn compiled(part: &Part) -> Option<&Findings> {
+    match &part.parsed.value {
+        Evidence::Findings(f) if f.tool == Tool::Compiler => Some(f),
+        Evidence::Findings(_)
+        | Evidence::Benchmarks(_)
+        | Evidence::Nothing
+        | Evidence::Tests(_)
+        | Evidence::Coverage(_) => None,
+    }
+}
+
+/// Whether compilers warned, and no error is known.
+fn is_warnings_only(part: &Part) -> bool {
+    compiled(part).is_some_and(|f| f.counts.high == 0)
+}
+
+/// The warnings beside errors that are not counted; nothing where there are none.
+fn without_errors(part: &Part) -> Evidence {
+    let Some(findings) = compiled(part).filter(|f| f.total > f.counts.high) else {
+        return Evidence::Nothing;
+    };
+    let mut kept = findings.clone();
+    kept.list.retain(|f| f.severity < Severity::High);
+    kept.total = kept.total.saturating_sub(kept.counts.high);
+    kept.counts.high = 0;
+    Evidence::Findings(kept)
+}
+
+/// Warnings have no end mark, but where something ran that needs the compiled project, the compilation went on to its
+/// end without an error.
+fn prove_compilation(parts: &mut [Part]) {
+    let needs = |p: &Part| {
+        NEEDS_COMPILED.contains(&p.tool) && p.parsed.completeness == Completeness::Complete
+    };
+    if parts.iter().any(needs) {
+        parts
+            .iter_mut()
+            .filter(|p| is_warnings_only(p))
+            .for_each(prove);
+    }
+}
+
+/// Tools that start only when the project compiles.
+const NEEDS_COMPILED: [Tool; 4] = [
+    Tool::Exunit,
+    Tool::MixCover,
+    Tool::Excoveralls,
+    Tool::Dialyzer,
+];
 
 /// Rule of the finding that stands for `--warnings-as-errors`.
 pub const WARNINGS: &str = "warnings-as-errors";
@@ -128,9 +191,11 @@ fn after_success(part: &mut Part, witness: Witness<'_>) {
         Evidence::Findings(f) if f.total > 0 && ONE.contains(&f.tool) => Some(
             "there are findings, but the command ended with 0: something changed its exit code",
         ),
-        Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) | Evidence::Findings(_) => {
-            None
-        }
+        Evidence::Nothing
+        | Evidence::Tests(_)
+        | Evidence::Coverage(_)
+        | Evidence::Findings(_)
+        | Evidence::Benchmarks(_) => None,
     };
     match contradiction {
         Some(message) => part.parsed.note(Defect::new(
@@ -163,7 +228,9 @@ fn after_failure(parts: &mut [Part], code: i32, witness: Witness<'_>) {
         return;
     }
     for part in parts.iter_mut() {
-        if explains(part, code, witness.words) && witness.proves(part, code) {
+        // A compilation that fails is the end of its command: where something after it failed, it did not.
+        let reason = explains(part, code, witness.words) || is_warnings_only(part);
+        if reason && witness.proves(part, code) {
             prove(part);
         }
     }
@@ -180,7 +247,13 @@ fn prove(part: &mut Part) {
 }
 
 /// Tools that end with 1 when they have findings, and with no other code.
-const ONE: [Tool; 3] = [Tool::MixAudit, Tool::HexAudit, Tool::MixFormat];
+const ONE: [Tool; 5] = [
+    Tool::MixAudit,
+    Tool::HexAudit,
+    Tool::MixFormat,
+    Tool::Doctor,
+    Tool::DepsUnlock,
+];
 
 /// Codes with which a tool says that it has no result.
 fn tool_failed(part: &Part, code: i32) -> Option<String> {
@@ -204,20 +277,34 @@ fn tool_failed(part: &Part, code: i32) -> Option<String> {
         | Tool::Excoveralls
         | Tool::Lcov
         | Tool::Cobertura
+        | Tool::Codecov
         | Tool::Sarif
-        | Tool::Compiler => None,
+        | Tool::Compiler
+        | Tool::DepsUnlock
+        | Tool::Xref
+        | Tool::Doctor
+        | Tool::Benchee
+        | Tool::Playwright
+        | Tool::Ctrf
+        | Tool::Tap
+        | Tool::GitlabSecurity
+        | Tool::CodeQuality
+        | Tool::Axe
+        | Tool::HexOutdated => None,
     }
 }
 
 /// Whether this part is a reason for a code other than 0.
 fn explains(part: &Part, code: i32, words: &Words) -> bool {
     match &part.parsed.value {
-        Evidence::Nothing => false,
+        Evidence::Nothing | Evidence::Benchmarks(_) => false,
         Evidence::Tests(t) => t.counts.failed > 0 || t.counts.invalid > 0,
         Evidence::Coverage(c) => c.missed_threshold.is_some(),
         Evidence::Findings(f) if f.tool == Tool::Credo => credo_bits(f, code),
         Evidence::Findings(f) if f.tool == Tool::Sobelow => code == 1 && sobelow_failed(f, words),
         Evidence::Findings(f) if ONE.contains(&f.tool) => f.total > 0 && code == 1,
+        Evidence::Findings(f) if f.tool == Tool::Compiler => f.counts.high > 0,
+        Evidence::Findings(f) if f.tool == Tool::Xref => code == 1 && words.xref_exceeded(f),
         Evidence::Findings(f) => f.total > 0,
     }
 }

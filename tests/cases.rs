@@ -12,7 +12,7 @@ use gatekeeper::gates::Policy;
 use gatekeeper::report::{Project, Report};
 use gatekeeper::source;
 use gatekeeper_parsers::evidence::{
-    Coverage, Evidence, Failure, Finding, Findings, Measure, Tests,
+    Coverage, Evidence, Failure, Finding, Findings, Measure, Scenario, Tests,
 };
 use gatekeeper_parsers::{Completeness, Expect, Limits, Part, Stream, read};
 use serde::Deserialize;
@@ -46,7 +46,28 @@ pub struct Expected {
     failures: Option<Vec<String>>,
     coverage: Option<toml::Table>,
     findings: Option<toml::Table>,
+    benchmarks: Option<Vec<String>>,
     places: Option<Vec<String>>,
+}
+
+impl Expected {
+    /// Whether it is whole, about something, and without bad news.
+    pub fn is_clean(&self) -> bool {
+        let number = |table: &toml::Table, key: &str| {
+            table
+                .get(key)
+                .and_then(toml::Value::as_integer)
+                .unwrap_or(0)
+        };
+        let tests = self.tests.as_ref().is_none_or(|t| {
+            number(t, "failed") + number(t, "invalid") == 0 && number(t, "passed") > 0
+        });
+        let findings = self
+            .findings
+            .as_ref()
+            .is_none_or(|f| number(f, "total") == 0);
+        ["complete", "unproven"].contains(&self.completeness.as_str()) && tests && findings
+    }
 }
 
 /// Folders with a `case.toml`, in order.
@@ -177,6 +198,9 @@ fn describe_expected(e: &Expected) -> String {
         let (place, _category) = line.split_once(' ').unwrap_or((line, ""));
         writeln!(out, "  failure {place}").unwrap();
     }
+    for line in e.benchmarks.iter().flatten() {
+        writeln!(out, "  benchmark {line}").unwrap();
+    }
     for place in e.places.iter().flatten() {
         writeln!(out, "  finding {place}").unwrap();
     }
@@ -208,8 +232,18 @@ fn describe_part(part: &Part, e: Option<&Expected>) -> String {
         }
         Evidence::Coverage(_) => String::new(),
         Evidence::Findings(f) => describe_findings(f, e),
+        Evidence::Benchmarks(b) => b.scenarios.iter().map(benchmark).collect(),
     };
     format!("{} {completeness} {defects:?}\n{facts}", part.format)
+}
+
+/// Name, median in picoseconds, and number of samples.
+fn benchmark(s: &Scenario) -> String {
+    let median = s.median_ps.unwrap_or_default();
+    format!(
+        "  benchmark {} median={median} samples={}\n",
+        s.name, s.samples
+    )
 }
 
 fn describe_tests(t: &Tests, e: Option<&Expected>) -> String {

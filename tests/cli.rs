@@ -10,6 +10,10 @@ fn cases() {
         "FORCE_COLOR",
         "CLICOLOR_FORCE",
         "MIX_TEST_PARTITION",
+        "GITHUB_BASE_REF",
+        "CI_MERGE_REQUEST_TARGET_BRANCH_SHA",
+        "CI_MERGE_REQUEST_DIFF_BASE_SHA",
+        "CI_MERGE_REQUEST_TARGET_BRANCH_NAME",
     ] {
         cases.env(name, "");
     }

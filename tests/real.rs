@@ -55,10 +55,10 @@ fn built() -> &'static Path {
 }
 
 /// A copy of the shop in which commands are run.
-struct Shop(tempfile::TempDir);
+pub struct Shop(pub tempfile::TempDir);
 
 impl Shop {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
         copy(built(), dir.path());
         copy(
@@ -68,7 +68,7 @@ impl Shop {
         Self(dir)
     }
 
-    fn gatekeeper(&self, args: &[&str]) -> Output {
+    pub fn gatekeeper(&self, args: &[&str]) -> Output {
         Command::new(env!("CARGO_BIN_EXE_gatekeeper"))
             .args(args)
             .current_dir(self.0.path())

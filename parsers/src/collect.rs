@@ -25,6 +25,11 @@ impl Default for Defects {
 }
 
 impl Defects {
+    /// How far the report is proven, as far as is known.
+    pub(crate) fn worst(&self) -> Completeness {
+        self.worst
+    }
+
     /// Notes something odd that does not make the report less reliable.
     pub(crate) fn note(&mut self, kind: DefectKind, message: impl Into<String>, at: Position) {
         self.lower(Completeness::Complete, kind, message, at);
@@ -49,6 +54,14 @@ impl Defects {
     /// Notes a defect that makes the report partial, the most frequent case.
     pub(crate) fn partial(&mut self, kind: DefectKind, message: impl Into<String>, at: Position) {
         self.lower(Completeness::Partial, kind, message, at);
+    }
+
+    /// Adds those of another report of the same kind.
+    pub(crate) fn extend(&mut self, other: Self) {
+        for defect in other.kept {
+            self.lower(other.worst, defect.kind, defect.message, defect.at);
+        }
+        self.dropped = self.dropped.saturating_add(other.dropped);
     }
 
     /// The value with everything that is wrong with it.

@@ -1,73 +1,79 @@
-//! The Elixir compiler: failures to compile.
+//! The compilers of a Mix project: their errors and warnings.
 //!
 //! Source: Elixir 1.14 to 1.20, `Kernel.ParallelCompiler` (the block `== Compilation error in file … ==`; on standard
-//! output up to 1.14, on standard error since), `elixir_errors.erl` (diagnostics that start with `error:` and end with
-//! their place), `Mix.Tasks.Deps.Compile` and `Mix.Compilers.Elixir` (what Mix says in the end).
+//! output up to 1.14, on standard error since), `elixir_errors.erl` (diagnostics that start with `error:` or `warning:`
+//! and end with their places), `Mix.Tasks.Deps.Compile`, `Mix.Compilers.Elixir` and `Mix.Compilers.Erlang` (what Mix says
+//! in the end, and what it prints again of an earlier compilation).
 //!
 //! A block that only says that errors have been logged stands for the diagnostics before it, and is no finding of its
-//! own where these were read. Lines of diagnostics are watched, not claimed, until the place that ends them: what a
-//! test prints may start like one.
+//! own where these were read. Lines of diagnostics are watched, not claimed, until the places that end them: what a
+//! test prints may start like one. A warning that is printed twice (by `mix compile`, and again by `mix test`) is one.
 //!
 //! Proof of completeness: there are no totals. A block is complete when it was read to a blank line, to the next report
-//! or to the end of the last line; diagnostics are complete when a block or a line of Mix follows. Nothing here ever
-//! says that a project compiles: without an error there is no part.
+//! or to the end of the last line; errors are complete when a block or a line of Mix follows. Warnings alone prove
+//! nothing: an error may have followed them, so only an exit code, or a test suite that ran, shows that they are all.
+//! Nothing here ever says that a project compiles: without an error or a warning there is no part.
 //!
-//! Deliberately absent: warnings, and what the Erlang compiler prints.
+//! Deliberately absent: warnings without a place (Mix speaks of itself), those about strings that tests evaluate, and
+//! those of dependencies, where their paths tell.
 
 mod block;
 mod diagnostic;
+mod erlang;
+mod place;
+mod rule;
+mod seen;
 mod start;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
-
-use crate::defect::{Completeness, Defect, DefectKind, Parsed, Position};
-use crate::evidence::{Evidence, Finding, Findings, Severity, Tool};
+use crate::evidence::{Finding, Severity, Tool};
 use crate::input::{Limits, Line};
 use crate::stream::{Part, Section};
 use crate::text;
 use crate::{Format, Reader};
 use block::Block;
-use diagnostic::{Diagnostic, Step};
+use diagnostic::{Diagnostic, Kind, Step};
+use seen::Seen;
 use start::{MIX, Start};
 
 /// The row of `compiler-console`.
 pub(crate) const CONSOLE: Format = Format {
     id: "compiler-console",
     tool: Tool::Compiler,
-    summary: "the Elixir compiler's errors",
-    proof: "errors are read to their end; a project without errors has no report",
+    summary: "errors and warnings of the Elixir and Erlang compilers",
+    proof: "errors are read to their end; warnings need the exit code, or a test suite that ran after them",
     reader: Reader::Lines(section),
 };
 
-/// The reader of compile failures.
+/// The reader of what compilers print.
 fn section() -> Box<dyn Section> {
     Box::new(Compiler::default())
 }
 
 #[derive(Default)]
 struct Compiler {
-    findings: Vec<Finding>,
-    /// How many there are, kept or not.
-    total: u64,
-    /// Files for which diagnostics were read.
-    logged: BTreeSet<String>,
-    /// Line of the first diagnostic that no block or line of Mix has confirmed yet.
+    seen: Seen,
+    /// Line of the first error that no block or line of Mix has confirmed yet.
     loose: Option<u64>,
     block: Option<Block>,
     diagnostic: Option<Diagnostic>,
+    /// The app that Mix is at, where it has several: dependencies and those of an umbrella.
+    app: Option<String>,
+    /// The Erlang compiler is at work.
+    erlang: bool,
     /// A stream ended: what is being read ends before the next line.
     ended: bool,
     /// Whether the last line of the block had a line end.
     terminated: bool,
-    cuts: Vec<(String, u64)>,
 }
 
 impl Section for Compiler {
     fn line(&mut self, line: &Line<'_>, limits: &Limits) -> bool {
         if std::mem::take(&mut self.ended) {
             self.close(limits);
+            self.erlang = false;
+            self.app = None;
         }
         self.terminated = line.terminated;
         if self.in_block(line, limits) {
@@ -78,7 +84,7 @@ impl Section for Compiler {
             self.begin(start, line, limits);
             return true;
         }
-        self.watch(line, limits)
+        self.watch(line, limits) || self.of_erlang(line, limits)
     }
 
     fn end_of_stream(&mut self) {
@@ -92,29 +98,10 @@ impl Section for Compiler {
     fn finish(mut self: Box<Self>, limits: &Limits) -> Vec<Part> {
         self.close(limits);
         if let Some(line) = self.loose {
-            self.cut(
-                "errors were logged, but the line that ends the compilation is missing",
-                line,
-            );
+            let message = "errors were logged, but the line that ends the compilation is missing";
+            self.seen.cut(message, line);
         }
-        if self.total == 0 {
-            return Vec::new();
-        }
-        let mut findings = Findings::new(Tool::Compiler);
-        findings.total = self.total;
-        findings.counts.add(Severity::High, self.total);
-        findings.list = self.findings;
-        let mut parsed = Parsed::complete(Evidence::Findings(findings));
-        for (message, line) in self.cuts {
-            let defect = Defect::new(DefectKind::Cut, message, Position::line(line));
-            parsed.lower(Completeness::Partial, defect);
-        }
-        let (format, tool) = ("compiler-console", Tool::Compiler);
-        vec![Part {
-            format,
-            tool,
-            parsed,
-        }]
+        self.seen.part().into_iter().collect()
     }
 }
 
@@ -149,32 +136,69 @@ impl Compiler {
     fn mix(&mut self, rule: &str, line: &Line<'_>, limits: &Limits) {
         self.loose = None;
         let text = line.text.strip_prefix(MIX).unwrap_or(line.text);
-        self.push(
-            finding(rule.to_owned(), text::lossy(text, limits.text)),
-            limits,
-        );
+        let finding = finding(rule.to_owned(), text::lossy(text, limits.text));
+        self.seen.error(finding, limits);
         if !line.terminated {
-            self.cut("the last line has no end", line.number);
+            self.seen.cut("the last line has no end", line.number);
         }
     }
 
-    /// Watches for diagnostics. Only the line that ends one is claimed.
+    /// Watches for diagnostics. Only the lines that name their places are claimed.
     fn watch(&mut self, line: &Line<'_>, limits: &Limits) -> bool {
-        let step = self
-            .diagnostic
-            .as_mut()
-            .map(|d| d.line(line.text, limits.text));
+        let step = self.diagnostic.as_mut().map(|d| {
+            let step = d.line(line.text, limits.text);
+            (step, d.kind, d.number)
+        });
         match step {
-            Some(Step::More) => return false,
-            Some(Step::End) => {
-                self.close_diagnostic(limits);
+            Some((Step::More, ..)) => return false,
+            Some((Step::At(finding), kind, number)) => {
+                self.placed(*finding, kind, number, limits);
                 return true;
             }
-            Some(Step::Break) => self.close_diagnostic(limits),
+            Some((Step::Break, ..)) => self.close_diagnostic(limits),
             None => {}
         }
         self.diagnostic = Diagnostic::head(line.text, line.number, limits.text);
         false
+    }
+
+    fn placed(&mut self, finding: Finding, kind: Kind, number: u64, limits: &Limits) {
+        if place::is_evaluated(&finding) {
+            return;
+        }
+        match kind {
+            Kind::Error => {
+                self.seen.log(&finding, limits);
+                self.loose.get_or_insert(number);
+                self.seen.error(finding, limits);
+            }
+            Kind::Warning => self.warning(finding, limits),
+        }
+    }
+
+    fn warning(&mut self, mut finding: Finding, limits: &Limits) {
+        finding.category = self.app.clone();
+        self.seen.warning(finding, limits);
+    }
+
+    /// A line of the Erlang compiler, whose errors no block and no line of Mix follows.
+    fn of_erlang(&mut self, line: &Line<'_>, limits: &Limits) -> bool {
+        if let Some(compiling) = erlang::compiling(line.text) {
+            self.erlang = compiling;
+            if let Some(app) = start::app(line.text) {
+                self.app = Some(text::lossy(app, 200));
+            }
+            return false;
+        }
+        match erlang::diagnostic(line.text, self.erlang, limits.text) {
+            Some((Kind::Error, finding)) => self.seen.error(finding, limits),
+            Some((Kind::Warning, finding)) => self.warning(finding, limits),
+            None => return false,
+        }
+        if !line.terminated {
+            self.seen.cut("the last line has no end", line.number);
+        }
+        true
     }
 
     /// Ends everything that is being read, at the end of a stream.
@@ -190,18 +214,15 @@ impl Compiler {
         };
         self.loose = None;
         if !block.has_banner() {
-            self.cut("a compilation error without its reason", block.number);
+            let message = "a compilation error without its reason";
+            self.seen.cut(message, block.number);
         } else if !whole {
-            self.cut("the last line has no end", block.number);
+            self.seen.cut("the last line has no end", block.number);
         }
         let covered = block.is_summary();
         let finding = block.finish();
-        let known = finding
-            .path
-            .as_ref()
-            .is_some_and(|p| self.logged.contains(p));
-        if !(covered && known) {
-            self.push(finding, limits);
+        if !(covered && self.seen.is_logged(&finding)) {
+            self.seen.error(finding, limits);
         }
     }
 
@@ -209,34 +230,20 @@ impl Compiler {
         let Some(diagnostic) = self.diagnostic.take() else {
             return;
         };
-        let (number, placed) = (diagnostic.number, diagnostic.is_placed());
-        let Some(finding) = diagnostic.finish() else {
+        let number = diagnostic.number;
+        if diagnostic.misses_places() {
+            let message = "a diagnostic without all of its places";
+            self.seen.cut(message, number);
+        }
+        let Some(finding) = diagnostic.unplaced() else {
             return;
         };
-        if !placed {
-            self.cut("an error without its place", number);
-        }
-        if let Some(path) = &finding.path
-            && self.logged.len() < limits.details
-        {
-            self.logged.insert(path.clone());
-        }
-        self.loose.get_or_insert(number);
-        self.push(finding, limits);
-    }
-
-    fn push(&mut self, finding: Finding, limits: &Limits) {
-        self.total = self.total.saturating_add(1);
-        if self.findings.len() < limits.details {
-            self.findings.push(finding);
-        }
-    }
-
-    /// Notes damage; the first few are told.
-    fn cut(&mut self, message: &str, number: u64) {
-        if self.cuts.len() < 10 {
-            self.cuts.push((message.to_owned(), number));
-        }
+        let message = match diagnostic.kind {
+            Kind::Error => "an error without its place",
+            Kind::Warning => "a warning without its place",
+        };
+        self.seen.cut(message, number);
+        self.placed(finding, diagnostic.kind, number, limits);
     }
 }
 

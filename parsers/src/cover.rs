@@ -88,6 +88,11 @@ impl Files {
         twice
     }
 
+    /// Whether there is such a file.
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.files.contains_key(path)
+    }
+
     /// Covered and relevant lines of all files.
     pub(crate) fn sums(&self) -> (u64, u64) {
         self.files.values().map(sums).fold((0, 0), plus)

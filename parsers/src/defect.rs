@@ -195,6 +195,8 @@ kinds! {
         "The tool finished without doing anything: no test matched, all were excluded or skipped, no file was found. That is not a pass."
     Foreign "noise" "Looks like a report, but is not counted"
         "Text that looks like part of a report was printed where none is expected, such as by a test. It was not counted."
+    Unplaced "unplaced" "A module without a file"
+        "Exported coverage names modules alone. This one was found in no file of the project, or in two, so its coverage counts in the total, but has no path. A macro may have made it, or it is in a folder that only mix.exs knows."
     Stale "stale" "Recorded for another state of the tree"
         "The evidence was recorded for another commit, or before files were changed. Run the command again."
     Held "held-output" "The output was never closed"

@@ -20,6 +20,8 @@ pub enum Tool {
     Lcov,
     /// A Cobertura XML report, of whatever tool.
     Cobertura,
+    /// A report in Codecov's JSON, of whatever tool.
+    Codecov,
     /// Credo.
     Credo,
     /// Dialyzer, by dialyxir or alone.
@@ -32,10 +34,32 @@ pub enum Tool {
     HexAudit,
     /// `mix format`.
     MixFormat,
-    /// The Elixir compiler.
+    /// The Elixir compiler, and the Erlang compiler in a project of Mix.
     Compiler,
+    /// `mix deps.unlock --check-unused`.
+    DepsUnlock,
+    /// `mix xref graph`.
+    Xref,
     /// Any other tool that writes SARIF; which one it is stands in [`Findings::driver`].
     Sarif,
+    /// Doctor.
+    Doctor,
+    /// Benchee, by benchee_json.
+    Benchee,
+    /// Playwright, by its JSON reporter.
+    Playwright,
+    /// A CTRF report, of whatever tool.
+    Ctrf,
+    /// The Test Anything Protocol, of whatever tool.
+    Tap,
+    /// A GitLab security report; which tool it is of stands in [`Findings::driver`].
+    GitlabSecurity,
+    /// A GitLab Code Quality report, of whatever tool.
+    CodeQuality,
+    /// axe-core.
+    Axe,
+    /// `mix hex.outdated`.
+    HexOutdated,
 }
 
 impl Tool {
@@ -49,6 +73,7 @@ impl Tool {
             Self::Excoveralls => "excoveralls",
             Self::Lcov => "lcov",
             Self::Cobertura => "cobertura",
+            Self::Codecov => "codecov",
             Self::Credo => "credo",
             Self::Dialyzer => "dialyzer",
             Self::Sobelow => "sobelow",
@@ -56,7 +81,18 @@ impl Tool {
             Self::HexAudit => "hex_audit",
             Self::MixFormat => "mix_format",
             Self::Compiler => "compiler",
+            Self::DepsUnlock => "deps_unlock",
+            Self::Xref => "xref",
             Self::Sarif => "sarif",
+            Self::Doctor => "doctor",
+            Self::Benchee => "benchee",
+            Self::Playwright => "playwright",
+            Self::Ctrf => "ctrf",
+            Self::Tap => "tap",
+            Self::GitlabSecurity => "gitlab_security",
+            Self::CodeQuality => "code_quality",
+            Self::Axe => "axe",
+            Self::HexOutdated => "hex_outdated",
         }
     }
 
@@ -68,6 +104,7 @@ impl Tool {
         Self::Excoveralls,
         Self::Lcov,
         Self::Cobertura,
+        Self::Codecov,
         Self::Credo,
         Self::Dialyzer,
         Self::Sobelow,
@@ -75,7 +112,18 @@ impl Tool {
         Self::HexAudit,
         Self::MixFormat,
         Self::Compiler,
+        Self::DepsUnlock,
+        Self::Xref,
         Self::Sarif,
+        Self::Doctor,
+        Self::Benchee,
+        Self::Playwright,
+        Self::Ctrf,
+        Self::Tap,
+        Self::GitlabSecurity,
+        Self::CodeQuality,
+        Self::Axe,
+        Self::HexOutdated,
     ];
 }
 
@@ -90,6 +138,8 @@ pub enum Evidence {
     Coverage(Coverage),
     /// Remarks of a static tool.
     Findings(Findings),
+    /// Durations of code that was measured.
+    Benchmarks(Benchmarks),
 }
 
 /// A test run: one or more suites (umbrella apps), already summed.
@@ -390,7 +440,7 @@ pub struct FileCoverage {
 pub struct Findings {
     /// The tool.
     pub tool: Tool,
-    /// The name of the tool as a SARIF document gives it.
+    /// The name of the tool as a SARIF or GitLab document gives it.
     pub driver: Option<String>,
     /// Version of the tool, where the source says it.
     pub tool_version: Option<String>,
@@ -402,6 +452,8 @@ pub struct Findings {
     pub total: u64,
     /// How many the tool says that it suppressed (ignore file, skips).
     pub suppressed: Option<u64>,
+    /// Percentages over the whole project that the tool prints, in hundredths, rounded by the tool: name and number.
+    pub shares: Vec<(&'static str, u64)>,
 }
 
 impl Findings {
@@ -416,14 +468,15 @@ impl Findings {
             counts: SeverityCounts::default(),
             total: 0,
             suppressed: None,
+            shares: Vec::new(),
         }
     }
 
-    /// The id of the tool on the wire: that of [`Tool`], or the name of a SARIF document's driver in lower case.
+    /// The id of the tool on the wire: that of [`Tool`], or the name of the tool that a SARIF or GitLab document tells, in lower case.
     #[must_use]
     pub fn tool_id(&self) -> Cow<'static, str> {
         match (&self.driver, self.tool) {
-            (Some(driver), Tool::Sarif) => driver.to_lowercase().into(),
+            (Some(driver), Tool::Sarif | Tool::GitlabSecurity) => driver.to_lowercase().into(),
             (_, tool) => tool.id().into(),
         }
     }
@@ -472,14 +525,24 @@ pub struct SeverityCounts {
 impl SeverityCounts {
     /// Adds `n` findings of a severity.
     pub fn add(&mut self, severity: Severity, n: u64) {
-        let slot = match severity {
+        let slot = self.slot(severity);
+        *slot = slot.saturating_add(n);
+    }
+
+    fn slot(&mut self, severity: Severity) -> &mut u64 {
+        match severity {
             Severity::Critical => &mut self.critical,
             Severity::High => &mut self.high,
             Severity::Medium => &mut self.medium,
             Severity::Low => &mut self.low,
             Severity::Info => &mut self.info,
-        };
-        *slot = slot.saturating_add(n);
+        }
+    }
+
+    /// Takes one finding of a severity away.
+    pub fn remove(&mut self, severity: Severity) {
+        let slot = self.slot(severity);
+        *slot = slot.saturating_sub(1);
     }
 
     /// Adds other numbers.
@@ -552,4 +615,34 @@ pub struct Finding {
     pub end_column: Option<NonZeroU32>,
     /// Function or scope.
     pub function: Option<String>,
+}
+
+/// What a benchmark measured.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Benchmarks {
+    /// Every scenario, up to the limit of details.
+    pub scenarios: Vec<Scenario>,
+    /// How many there are, listed or not.
+    pub total: u64,
+}
+
+/// One job with one input. Times are in picoseconds, so that comparing them is exact.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Scenario {
+    /// Name of the job.
+    pub name: String,
+    /// Name of the input, where there are several.
+    pub input: Option<String>,
+    /// The median.
+    pub median_ps: Option<u64>,
+    /// The average.
+    pub average_ps: Option<u64>,
+    /// The 99th percentile.
+    pub p99_ps: Option<u64>,
+    /// Iterations a second, as printed.
+    pub ips: Option<String>,
+    /// Measurements.
+    pub samples: u64,
+    /// Median of the memory that one run took, in bytes, where it was measured.
+    pub memory_bytes: Option<u64>,
 }

@@ -91,12 +91,21 @@ pub(crate) fn read<F: Fields>(
     fuse: &Fuse,
     outermost: &mut F,
 ) -> Option<Fault> {
+    read_value(input, fuse, Object(outermost))
+}
+
+/// Reads one document, whatever its outermost value is, and then the stream to its end.
+pub(crate) fn read_value<S: for<'de> DeserializeSeed<'de, Value = ()>>(
+    input: &mut dyn BufRead,
+    fuse: &Fuse,
+    outermost: S,
+) -> Option<Fault> {
     let fused = Fused {
         inner: &mut *input,
         fuse,
     };
     let mut json = serde_json::Deserializer::from_reader(BufReader::new(fused));
-    let fault = match Object(outermost).deserialize(&mut json) {
+    let fault = match outermost.deserialize(&mut json) {
         Err(error) => Some(fault(&error, fuse)),
         Ok(()) => {
             fuse.refill();

@@ -13,6 +13,10 @@
 //! with what was counted. A suite of junit_formatter must have its counters; other tools may leave them out. What could
 //! be an outcome and is not known makes the report partial.
 //!
+//! What a dialect does not tell cannot be read: the cases of pytest-rerunfailures are attempts, more than the suite counts
+//! (partial); a `todo` of jest-junit is a plain case; a spec file of Playwright or Jest that could not be loaded is not in
+//! the report at all, so that only the exit code tells of it.
+//!
 //! Deliberately absent: document types and entities of one's own (they are refused), `system-out`, attachments,
 //! hostnames, and the time stamps by which a stale file could be told.
 

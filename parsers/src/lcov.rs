@@ -33,7 +33,7 @@ pub(crate) const INFO: Format = Format {
     id: "lcov-info",
     tool: Tool::Lcov,
     summary: "an LCOV tracefile (`mix coveralls.lcov`)",
-    proof: "`end_of_record` and agreeing `LF` and `LH` in each record; that there is no further record, only an exit code proves",
+    proof: "`end_of_record` and agreeing `LF` and `LH` in each record; that there is no further record, only the exit code 0 of the command that wrote it proves, so let `gatekeeper run -- mix coveralls.lcov` write it",
     reader: Reader::Lines(open),
 };
 
@@ -93,8 +93,8 @@ impl Section for Lcov {
         let coverage = self.files.finish(|path| path, &mut self.defects, limits);
         let mut parsed = self.defects.finish(Evidence::Coverage(coverage));
         if parsed.completeness == Completeness::Complete {
-            let message =
-                "LCOV does not say where a report ends: the JSON and Cobertura reports do";
+            let message = "LCOV does not say where a report ends: let `gatekeeper run -- mix coveralls.lcov` write it, \
+                so that its exit code proves it, or use the JSON or Cobertura report";
             let defect = Defect::new(DefectKind::NoEndMark, message, Position::default());
             parsed.lower(Completeness::Unproven, defect);
         }

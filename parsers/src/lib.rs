@@ -38,19 +38,29 @@
 use std::io::BufRead;
 
 mod advisory;
+mod axe;
+mod benchee;
 mod cobertura;
+mod codecov;
 mod collect;
 mod compiler;
 mod cover;
+mod coverdata;
 mod credo;
+mod ctrf;
 #[cfg(test)]
 mod damage;
 pub mod defect;
+mod deps_unlock;
 mod dialyzer;
+mod doctor;
+mod etf;
 pub mod evidence;
 mod excoveralls;
 mod exunit;
+mod gitlab;
 mod hex_audit;
+mod hex_outdated;
 pub mod input;
 mod json_doc;
 mod junit;
@@ -58,14 +68,17 @@ mod lcov;
 mod mix_audit;
 mod mix_cover;
 mod mix_format;
+mod playwright;
 mod record;
 mod sarif;
 mod sobelow;
 pub mod stream;
 #[cfg(test)]
 mod stream_damage;
+mod tap;
 pub mod text;
 mod xml;
+mod xref;
 
 pub use defect::{Completeness, Defect, DefectKind, Parsed, Position};
 pub use evidence::{Evidence, Tool};
@@ -107,12 +120,16 @@ pub static FORMATS: &[Format] = &[
     compiler::CONSOLE,
     exunit::ROW,
     junit::XML,
+    playwright::JSON,
+    ctrf::JSON,
     mix_cover::TABLE,
+    coverdata::EXPORT,
     excoveralls::TABLE,
     excoveralls::JSON,
     excoveralls::SONAR,
     lcov::INFO,
     cobertura::XML,
+    codecov::JSON,
     credo::JSON,
     credo::TEXT,
     credo::ONELINE,
@@ -136,8 +153,18 @@ pub static FORMATS: &[Format] = &[
     sarif::JSON,
     mix_audit::JSON,
     mix_audit::HUMAN,
+    hex_outdated::JSON,
+    hex_outdated::CONSOLE,
     hex_audit::CONSOLE,
     mix_format::CONSOLE,
+    doctor::CONSOLE,
+    gitlab::SECURITY,
+    gitlab::QUALITY,
+    axe::JSON,
+    benchee::JSON,
+    tap::CONSOLE,
+    deps_unlock::CONSOLE,
+    xref::CYCLES,
 ];
 
 /// The format with this id.

@@ -11,8 +11,7 @@
 //! tests carry no numbers, which is noted. Several tables are proven only by the exit code: nothing says how many there
 //! should be.
 //!
-//! Deliberately absent: the HTML files, `.coverdata` files (they can only be read by the BEAM), and the name of the
-//! umbrella app.
+//! Deliberately absent: the HTML files, `.coverdata` files (see `coverdata`), and the name of the umbrella app.
 
 use crate::defect::{Completeness, Defect, DefectKind, Parsed, Position};
 use crate::evidence::{Coverage, Evidence, Tool};
@@ -200,7 +199,7 @@ impl Cover {
         };
         if line.terminated {
             self.state = State::Idle;
-            let message = "the coverage was exported, not printed: run `mix test.coverage` when every partition is done, and read its output";
+            let message = "the coverage was exported, not printed: read the exported files of all partitions together, or run `mix test.coverage` and read its output";
             self.note(message, at);
             self.resolved();
         }

@@ -9,7 +9,7 @@ use std::io::{self, BufRead};
 use crate::defect::{Completeness, Defect, DefectKind, Parsed, Position};
 use crate::evidence::{Evidence, Tool};
 use crate::input::{Input, Limits, Line, RawLine, Stream};
-use crate::{FORMATS, Format, Reader, sarif, text};
+use crate::{FORMATS, Format, Reader, coverdata, sarif, text};
 
 /// One report inside a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,10 +141,12 @@ impl Reading {
             input.consume(3);
         }
         let mut document_seen = false;
+        // Binary documents start with the stream: no byte of a line tells that one starts there.
+        let mut binary = coverdata::may_start(input.peek(2)?);
         while let Some(first) = input.next_byte()? {
             self.bytes = true;
-            let may_start =
-                matches!(first, b'{' | b'[' | b'<') && !self.sections.iter().any(|s| s.is_open());
+            let starts = std::mem::take(&mut binary) || matches!(first, b'{' | b'[' | b'<');
+            let may_start = starts && !self.sections.iter().any(|s| s.is_open());
             if may_start && !document_seen && self.document(input)? {
                 document_seen = true;
                 continue;

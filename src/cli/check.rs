@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::exit::of_verdict;
 use crate::report::{Report, Source};
 use crate::tree::Tree;
-use crate::{project, record, source, tree};
+use crate::{modules, project, record, source, tree};
 
 /// As typed.
 #[derive(Debug, clap::Args)]
@@ -32,16 +32,35 @@ pub(super) fn command(args: Args) -> Result<u8, Error> {
     }
     let here = Path::new(".");
     let state = tree::state(here);
-    let mut sources = Vec::new();
-    for path in &args.paths {
-        sources.extend(source::open(path, meant.expect)?);
-    }
-    if args.paths.is_empty() {
-        sources = recorded(&args.shared.record, state.as_ref(), meant.expect)?;
-    }
-    let report = Report::assemble(sources, &meant.policy, project::facts(here, state.as_ref()));
+    let mut sources = sources(
+        &args.paths,
+        &args.shared.record,
+        state.as_ref(),
+        meant.expect,
+    )?;
+    modules::place(&mut sources, here);
+    let facts = project::facts(here, state.as_ref());
+    let mut report = Report::against(sources, &meant.policy.policy, facts, &meant.against);
+    meant.complete(&mut report);
     meant.outputs.write(&report)?;
     Ok(of_verdict(report.verdict).code())
+}
+
+/// The reports that are named, or else the record.
+pub(super) fn sources(
+    paths: &[String],
+    record: &Path,
+    now: Option<&Tree>,
+    expect: Expect,
+) -> Result<Vec<Source>, Error> {
+    if paths.is_empty() {
+        return recorded(record, now, expect);
+    }
+    let mut sources = Vec::new();
+    for path in paths {
+        sources.extend(source::open(path, expect)?);
+    }
+    Ok(sources)
 }
 
 /// The last run of every command in the record, read again; what does not belong to the tree as it is now is stale.

@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::failures::{CATEGORIES, Category};
 use crate::gates::{GATES, Gate};
+use crate::words::distance;
 
 /// As typed.
 #[derive(Debug, clap::Args)]
@@ -64,7 +65,7 @@ fn page(id: &str) -> Option<String> {
     pages.extend(
         GATES
             .iter()
-            .filter(|g| g.id == id || g.aliases.contains(&id))
+            .filter(|g| g.id == row_of(id) || g.aliases.contains(&id))
             .map(gate),
     );
     pages.extend(CATEGORIES.iter().filter(|c| c.id == id).map(category));
@@ -90,6 +91,15 @@ fn page(id: &str) -> Option<String> {
         pages.push(format!("exit code {id}: gatekeeper was ended by signal {n}\n\n  The signal was forwarded to the command first.\n"));
     }
     (!pages.is_empty()).then(|| pages.join("\n"))
+}
+
+/// The row of the table for a part that the policy names: `coverage.layer:contexts`, `findings.sobelow`.
+fn row_of(id: &str) -> &str {
+    match id.split_once(':') {
+        Some((row, _)) => row,
+        None if id.starts_with("findings.") => "findings",
+        None => id,
+    }
 }
 
 fn overview() -> String {
@@ -201,21 +211,4 @@ fn wrapped(text: &str) -> String {
     }
     let _ = writeln!(out, "  {line}");
     out
-}
-
-/// Edit distance.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut left = i + 1;
-        let mut corner = std::mem::replace(&mut row[0], left);
-        for (j, y) in b.chars().enumerate() {
-            let cost = (corner + usize::from(x != y))
-                .min(left + 1)
-                .min(row[j + 1] + 1);
-            corner = std::mem::replace(&mut row[j + 1], cost);
-            left = cost;
-        }
-    }
-    row.last().copied().unwrap_or(0)
 }

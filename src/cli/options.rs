@@ -1,14 +1,17 @@
 //! Options that `run` and `check` share: as typed, and as meant.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 use gatekeeper_parsers::{Expect, FORMATS, Tool};
 
+use super::compared;
 use super::output::Outputs;
+use super::policy::{self, Chosen};
+use crate::compare::Against;
 use crate::error::Error;
-use crate::gates::{DISTINCT, GATES, Policy, gate};
+use crate::report::Report;
 
 /// As typed.
 #[derive(Debug, Args)]
@@ -27,14 +30,14 @@ pub(super) struct Shared {
     /// Read as this format, without detection (see `gatekeeper explain formats`)
     #[arg(long = "as", value_name = "FORMAT", env = "GATEKEEPER_AS")]
     as_format: Option<String>,
-    /// Gates whose evidence must be there: tests, coverage, credo, dialyzer, sobelow, …
-    #[arg(
-        long,
-        value_name = "KIND",
-        env = "GATEKEEPER_REQUIRE",
-        value_delimiter = ','
-    )]
-    require: Vec<String>,
+    #[command(flatten)]
+    policy: policy::Options,
+    /// Lines changed since the merge base with this commit or branch are measured apart; in a pull request, its target
+    #[arg(long, value_name = "REF", env = "GATEKEEPER_BASE")]
+    base: Option<String>,
+    /// Findings that are known; gatekeeper.baseline.json where it is there (see `gatekeeper baseline`)
+    #[arg(long, value_name = "FILE", env = "GATEKEEPER_BASELINE")]
+    baseline: Option<PathBuf>,
     /// Where raw output is recorded
     #[arg(
         long,
@@ -72,20 +75,35 @@ pub(super) enum Color {
 /// As meant.
 pub(super) struct Meant {
     pub(super) expect: Expect,
-    pub(super) policy: Policy,
+    pub(super) policy: Chosen,
+    pub(super) against: Against,
     pub(super) outputs: Outputs,
+}
+
+impl Meant {
+    /// Adds what the rest of the tree says: the policy that does not decide, and what tools were told to pass over.
+    pub(super) fn complete(&self, report: &mut Report) {
+        report.shadow = self.policy.shadow(report);
+        if self.outputs.show_everything() {
+            report.suppressions = Some(crate::suppressions::scan(Path::new(".")));
+        }
+    }
 }
 
 impl Shared {
     /// Checks everything before anything is read or run.
     pub(super) fn mean(&self) -> Result<Meant, Error> {
-        no_config_yet()?;
+        let policy = self.policy.mean()?;
         Ok(Meant {
             expect: Expect {
                 format: self.expected_format()?,
                 tool: self.expected_tool()?,
             },
-            policy: self.policy()?,
+            against: Against {
+                changes: compared::changes(self.base.as_deref(), &policy.policy)?,
+                baseline: compared::baseline(self.baseline.as_deref(), &policy.policy)?,
+            },
+            policy,
             outputs: Outputs::open(&self.format, self.color, self.quiet, self.verbose)?,
         })
     }
@@ -123,66 +141,9 @@ impl Shared {
             )),
         }
     }
-
-    fn policy(&self) -> Result<Policy, Error> {
-        let known = || GATES.iter().map(|g| g.id).collect::<Vec<_>>().join(", ");
-        let (mut require, mut tools) = (Vec::new(), Vec::new());
-        for kind in self
-            .require
-            .iter()
-            .map(|k| k.trim())
-            .filter(|k| !k.is_empty())
-        {
-            let Some(gate) = gate(kind) else {
-                let message = format!("--require: there is no gate {kind:?}");
-                return Err(Error::usage(message, format!("gates: {}", known())));
-            };
-            require.push(gate);
-            tools.extend(DISTINCT.iter().filter(|t| t.id() == kind));
-        }
-        Ok(Policy {
-            require,
-            tools,
-            ..Policy::default()
-        })
-    }
 }
 
 /// An empty variable is none.
-fn given(value: Option<&str>) -> Option<&str> {
+pub(super) fn given(value: Option<&str>) -> Option<&str> {
     value.filter(|v| !v.is_empty())
-}
-
-/// A policy file that is not read must not be ignored: the project may demand more than the defaults.
-fn no_config_yet() -> Result<(), Error> {
-    if let Some(path) = std::env::var_os("GATEKEEPER_CONFIG").filter(|p| !p.is_empty()) {
-        let message = format!(
-            "GATEKEEPER_CONFIG names {}, but this version reads no policy file yet",
-            path.display()
-        );
-        return Err(Error::usage(
-            message,
-            "unset it to judge by the default gates, or use --require",
-        ));
-    }
-    let here = std::env::current_dir().unwrap_or_default();
-    for dir in here.ancestors() {
-        for name in ["gatekeeper.toml", ".config/gatekeeper.toml"] {
-            let path = dir.join(name);
-            if path.is_file() {
-                let message = format!(
-                    "{} is there, but this version reads no policy file yet",
-                    path.display()
-                );
-                return Err(Error::usage(
-                    message,
-                    "move it away to judge by the default gates, or use --require",
-                ));
-            }
-        }
-        if dir.join(".git").exists() {
-            break;
-        }
-    }
-    Ok(())
 }

@@ -76,6 +76,12 @@ impl Outputs {
         Ok(())
     }
 
+    /// Whether somebody asked for everything there is to say: -v, or a rendering for programs.
+    pub(super) fn show_everything(&self) -> bool {
+        let mut all = self.files.iter().map(|(e, ..)| *e).chain(self.stdout);
+        self.verbose || all.any(|e| e.id == "json")
+    }
+
     /// Whether standard output belongs to a rendering that another program reads.
     pub(super) fn owns_stdout(&self) -> bool {
         self.stdout.is_some_and(|e| e.id != EMITTERS[0].id)

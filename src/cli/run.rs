@@ -11,16 +11,19 @@ use gatekeeper_parsers::{Completeness, Defect, DefectKind, Limits, Position, Rea
 
 use super::options::{Meant, Shared};
 use super::output::actions;
+use crate::dependency;
 use crate::error::Error;
 use crate::exit::of_verdict;
 use crate::fingerprint::hex;
 use crate::lockfile;
+use crate::modules;
 use crate::project;
 use crate::record::{self, Recording, Run};
 use crate::report::{Exit, Report, Shard, Source, Trust};
 use crate::run::{self, Ended, Passthrough, Patience, Spawn};
 use crate::source::{self, Origin};
 use crate::tree::{self, Tree};
+use crate::written::Watch;
 
 /// As typed.
 #[derive(Debug, clap::Args)]
@@ -56,11 +59,15 @@ pub(super) fn command(args: Args) -> Result<u8, Error> {
     let place = Place::new(&args.shared)?;
     let mut run = started(&args.command);
     place.recording.write(&run)?;
+    let watch = Watch::start(Path::new("."), &run.command, run.shard().map(|s| s.index));
     let (ended, reading, before) = watched(&args.command, &place, &meant)?;
     note_end(&mut run, &ended, before);
-    let sources = judge_streams(&run, &ended, reading, &place)?;
+    let mut sources = judge_streams(&run, &ended, reading, &place)?;
+    watch.collect(&place.recording, &mut run, meant.expect, &mut sources);
+    modules::place(&mut sources, Path::new("."));
     let facts = project::facts(Path::new("."), run.before.as_ref());
-    let report = Report::assemble(sources, &meant.policy, facts);
+    let mut report = Report::against(sources, &meant.policy.policy, facts, &meant.against);
+    meant.complete(&mut report);
     meant.outputs.write(&report)?;
     run.after = tree::state(Path::new("."));
     place.recording.write(&run)?;
@@ -108,6 +115,7 @@ fn started(command: &[OsString]) -> Run {
         duration_ms: 0,
         shard: shard().map(|s| (s.index, s.total)),
         held: false,
+        written: Vec::new(),
         stdout_sha256: String::new(),
         stderr_sha256: String::new(),
         before: None,
@@ -207,6 +215,7 @@ fn judge_streams(
             .for_each(|s| s.lower(Completeness::Partial, defect.clone()));
     }
     lockfile::doubt(&mut sources, &run.directory, &run.command);
+    dependency::set_apart(&mut sources, &run.directory);
     Ok(sources)
 }
 

@@ -3,9 +3,10 @@
 use std::io::{self, Write};
 
 use super::escape::{fence, markdown as safe};
-use super::{Style, place};
+use super::{Style, compared, place};
 use crate::gates::Ruling;
 use crate::report::{Report, ReportFailure};
+use crate::waiver::Status;
 
 /// Groups, findings and sources that are shown.
 const SHOWN: usize = 20;
@@ -26,18 +27,45 @@ pub(super) fn write(report: &Report, _: Style, out: &mut dyn Write) -> io::Resul
     )?;
     for g in &report.gates {
         let j = &g.judgement;
-        let (actual, limit, because) = (safe(&j.actual), safe(&j.limit), safe(&j.because));
+        let (actual, because) = (safe(&j.actual), safe(&j.because));
+        let limit = match g.source.as_str() {
+            "default" => safe(&j.limit),
+            source => safe(&format!("{} ({source})", j.limit)),
+        };
         writeln!(
             out,
-            "| {} {} | {} | {actual} | {limit} | {because} |",
+            "| {} {}{} | {} | {actual} | {limit} | {because} |",
             mark(j.ruling),
             j.ruling.id(),
-            g.gate.id
+            if g.counts() { "" } else { " (advisory)" },
+            safe(&g.id)
         )?;
     }
+    patch(report, out)?;
     failures(report, out)?;
     findings(report, out)?;
-    doubts(report, out)
+    doubts(report, out)?;
+    policy(report, out)
+}
+
+/// The lines that changed: a sentence, and what is missed or not known.
+fn patch(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let Some(line) = compared::patch_line(report) else {
+        return Ok(());
+    };
+    writeln!(out, "\nChanged lines: {}.", safe(&line))?;
+    let details = compared::patch_details(report);
+    if !details.is_empty() {
+        heading(
+            out,
+            "Changed lines that are missed or not known",
+            details.len(),
+        )?;
+    }
+    for (label, text) in details.iter().take(SHOWN) {
+        writeln!(out, "- {label}: {}", safe(text))?;
+    }
+    Ok(())
 }
 
 fn mark(ruling: Ruling) -> &'static str {
@@ -71,9 +99,14 @@ fn failures(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             .map(|at| format!(", first at {}", safe(&at)))
             .unwrap_or_default();
         let n = group.members.len();
+        let members = group.members.iter().filter_map(|i| report.failures.get(*i));
+        let waived = match members.filter(|f| f.status == Status::Waived).count() {
+            0 => String::new(),
+            waived => format!(", {waived} waived"),
+        };
         writeln!(
             out,
-            "- **{}** ({n} failure{}){at}",
+            "- **{}** ({n} failure{}{waived}){at}",
             safe(&group.title),
             if n == 1 { "" } else { "s" }
         )?;
@@ -111,6 +144,9 @@ fn block(failure: &ReportFailure) -> String {
 }
 
 fn findings(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(standing) = compared::standing(report) {
+        writeln!(out, "\nFindings: {}.", safe(&standing))?;
+    }
     if report.findings.is_empty() {
         return Ok(());
     }
@@ -119,7 +155,9 @@ fn findings(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         out,
         "| severity | place | rule | message |\n|---|---|---|---|"
     )?;
-    for f in report.findings.iter().take(SHOWN) {
+    let mut sorted: Vec<_> = report.findings.iter().collect();
+    sorted.sort_by_key(|f| f.status == Status::Known);
+    for f in sorted.into_iter().take(SHOWN) {
         let x = &f.finding;
         let at = place(x.path.as_deref(), x.line).unwrap_or_default();
         let message: String = x
@@ -131,6 +169,11 @@ fn findings(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             .take(MESSAGE)
             .collect();
         let (tool, severity) = (safe(&f.tool_id), x.severity.id());
+        let severity = match f.status {
+            Status::New => severity.to_owned(),
+            Status::Known => format!("{severity} (known)"),
+            Status::Waived => format!("{severity} (waived)"),
+        };
         writeln!(
             out,
             "| {severity} | {} | {tool} {} | {} |",
@@ -138,6 +181,40 @@ fn findings(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             safe(&x.rule),
             safe(&message)
         )?;
+    }
+    Ok(())
+}
+
+/// Waivers, and what the tree's own policy says otherwise.
+fn policy(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if !report.waivers.is_empty() {
+        heading(out, "Waivers", report.waivers.len())?;
+    }
+    for w in report.waivers.iter().take(SHOWN) {
+        let (finding, owner, reason) = (
+            safe(&w.waiver.finding),
+            safe(&w.waiver.owner),
+            safe(&w.waiver.reason),
+        );
+        let (state, n, until) = (w.state.id(), w.matched, w.waiver.expires);
+        writeln!(
+            out,
+            "- {finding}: {state}, {n} found, until {until}, {owner}: {reason}"
+        )?;
+    }
+    let Some(shadow) = &report.shadow else {
+        return Ok(());
+    };
+    let verdict = shadow.verdict.map_or("unreadable", Ruling::id);
+    writeln!(
+        out,
+        "\nJudged by the policy of {}. By the tree's own policy the verdict would be: {verdict}.\n",
+        safe(&shadow.from)
+    )?;
+    for change in shadow.changes.iter().take(SHOWN) {
+        let word = |value: &Option<String>| safe(value.as_deref().unwrap_or("not said"));
+        let (used, other) = (word(&change.used), word(&change.other));
+        writeln!(out, "- {}: {used}, would be {other}", safe(&change.key))?;
     }
     Ok(())
 }

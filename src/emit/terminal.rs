@@ -5,15 +5,22 @@ use std::io::{self, Write};
 use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width};
 
 use gatekeeper_parsers::Tool;
+use gatekeeper_parsers::evidence::Severity;
 
 use super::escape::terminal as safe;
-use super::{Style, place};
+use super::{Style, compared, place};
 use crate::failures::Group;
 use crate::gates::Ruling;
-use crate::report::{Report, ReportFailure, ReportFinding, Source};
+use crate::report::{Report, ReportFailure, ReportFinding, Source, nanoseconds};
+use crate::waiver::Status;
+
+mod policy;
 
 /// Groups of failures, findings and doubtful sources that are shown unless all are asked for.
 const SHOWN: usize = 10;
+
+/// Characters of a gate's id that stand in one line.
+const ID: usize = 28;
 
 /// Characters of the name of a tool that are shown.
 const TOOL: usize = 24;
@@ -21,9 +28,13 @@ const TOOL: usize = 24;
 pub(super) fn write(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)?;
     gates(report, style, out)?;
+    policy::limits(report, style, out)?;
+    patch(report, style, out)?;
     failures(report, style, out)?;
     findings(report, style, out)?;
+    benchmarks(report, style, out)?;
     doubts(report, style, out)?;
+    policy::write(report, style, out)?;
     verdict(report, style, out)
 }
 
@@ -63,16 +74,27 @@ fn gates(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
         .set_header(["ruling", "gate", "measured", "limit", "why"]);
     for g in &report.gates {
         let j = &g.judgement;
+        let because = match g.counts() {
+            true => j.because.clone(),
+            false => format!("advisory: {}", j.because),
+        };
         table.add_row([
             j.ruling.id(),
-            g.gate.id,
+            &safe(&g.id),
             &safe(&j.actual),
             &safe(&j.limit),
-            &safe(&j.because),
+            &safe(&because),
         ]);
     }
     if let Some(column) = table.column_mut(0) {
         column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(11)));
+    }
+    // An id is there to be copied: it is not broken, unless a policy gave it a long name.
+    let longest = report.gates.iter().map(|g| g.id.chars().count()).max();
+    if let Some(column) = table.column_mut(1)
+        && longest.is_some_and(|n| n <= ID)
+    {
+        column.set_constraint(ColumnConstraint::ContentWidth);
     }
     for line in table.lines() {
         let ruling = report
@@ -98,6 +120,21 @@ fn begins_row(line: &str, ruling: Ruling) -> bool {
     line.strip_prefix(' ')
         .and_then(|l| l.strip_prefix(ruling.id()))
         .is_some_and(|rest| rest.starts_with(' '))
+}
+
+/// The lines that changed: a sentence, and what is missed or not known.
+fn patch(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let Some(line) = compared::patch_line(report) else {
+        return Ok(());
+    };
+    writeln!(out, "\n{}\n", paint("changed lines", "1", style))?;
+    labelled("", &safe(&line), style, out)?;
+    let details = compared::patch_details(report);
+    let shown = if style.verbose { details.len() } else { SHOWN };
+    for (label, text) in details.iter().take(shown) {
+        labelled(label, &safe(text), style, out)?;
+    }
+    more(details.len(), shown, "line", out)
 }
 
 fn failures(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
@@ -154,7 +191,12 @@ fn named(f: &ReportFailure) -> String {
         (None, None) => String::new(),
     };
     let at = place(x.file.as_deref(), x.line).unwrap_or_default();
-    safe(format!("{at}  {name}").trim())
+    let waived = if f.status == Status::Waived {
+        " (waived)"
+    } else {
+        ""
+    };
+    safe(format!("{at}  {name}{waived}").trim())
 }
 
 /// A label, then the text, wrapped at words below itself. What stands in one word (a path, a
@@ -188,26 +230,48 @@ fn findings(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
     let listed: Vec<&ReportFinding> = report
         .findings
         .iter()
-        .filter(|f| f.tool != Tool::Compiler)
+        // Compile errors are failures.
+        .filter(|f| f.tool != Tool::Compiler || f.finding.severity < Severity::High)
         .collect();
-    if listed.is_empty() {
+    let standing = compared::standing(report);
+    if listed.is_empty() && standing.is_none() {
         return Ok(());
     }
     let all = report.findings_in_all();
-    let title = match all > listed.len() as u64 {
+    let mut title = match all > listed.len() as u64 {
         true => format!("{all} findings, {} of them listed", listed.len()),
         false => plural(listed.len(), "finding"),
     };
-    writeln!(out, "\n{}\n", paint(&title, "1", style))?;
+    if report.waived() > 0 {
+        title = format!("{title}, {} waived", report.waived());
+    }
+    let title = match standing {
+        Some(standing) => format!("{title}: {}", safe(&standing)),
+        None => title,
+    };
+    writeln!(
+        out,
+        "\n{}{}",
+        paint(&title, "1", style),
+        if listed.is_empty() { "" } else { "\n" }
+    )?;
     let shown = if style.verbose { listed.len() } else { SHOWN };
-    for f in listed.iter().take(shown) {
+    // What is new comes first; without a baseline all of it is.
+    let mut sorted = listed.clone();
+    sorted.sort_by_key(|f| f.status != Status::New);
+    for f in sorted.iter().take(shown) {
         let x = &f.finding;
         let at = place(x.path.as_deref(), x.line).unwrap_or_else(|| "-".into());
         // A SARIF document names its tool as it likes.
         let tool: String = safe(&f.tool_id).chars().take(TOOL).collect();
+        let status = match f.status {
+            Status::New => "",
+            Status::Known => "  (known)",
+            Status::Waived => "  (waived)",
+        };
         writeln!(
             out,
-            "  {:<9} {}  {} {}",
+            "  {:<9} {}  {} {}{status}",
             x.severity.id(),
             safe(&at),
             tool,
@@ -221,6 +285,33 @@ fn findings(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
         )?;
     }
     more(listed.len(), shown, "finding", out)
+}
+
+/// One line for each scenario, when all is asked for.
+fn benchmarks(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let all: Vec<_> = report.scenarios().collect();
+    if all.is_empty() || !style.verbose {
+        return Ok(());
+    }
+    let title = plural(all.len(), "benchmark");
+    writeln!(out, "\n{}\n", paint(&title, "1", style))?;
+    for (_, scenario) in all {
+        let input = scenario.input.as_deref().map(|i| format!(" with {i}"));
+        let name = format!("{}{}", scenario.name, input.unwrap_or_default());
+        let ns = |ps: Option<u64>| ps.map_or("-".to_owned(), nanoseconds);
+        writeln!(
+            out,
+            "  {}  median {} ns, 99 % {} ns, {}",
+            safe(&name),
+            ns(scenario.median_ps),
+            ns(scenario.p99_ps),
+            plural(
+                usize::try_from(scenario.samples).unwrap_or(usize::MAX),
+                "sample"
+            ),
+        )?;
+    }
+    Ok(())
 }
 
 /// Sources that are not believed, or every source when all is asked for.
@@ -284,14 +375,17 @@ fn verdict(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()>
         let ids: Vec<&str> = report
             .gates
             .iter()
-            .filter(|g| g.judgement.ruling == ruling)
-            .map(|g| g.gate.id)
+            .filter(|g| g.counts() && g.judgement.ruling == ruling)
+            .map(|g| g.id.as_str())
             .collect();
         ids.join(", ")
     };
     let says = match report.verdict {
         Ruling::Pass => format!("{} passed", of(Ruling::Pass)),
         Ruling::Fail => format!("{} failed", of(Ruling::Fail)),
+        Ruling::Undecided if report.gates.iter().all(|g| !g.counts()) => {
+            "only advisory gates were judged; that is not a pass".to_owned()
+        }
         Ruling::Undecided => format!("{} undecided; that is not a pass", of(Ruling::Undecided)),
     };
     let word = paint(
@@ -299,7 +393,7 @@ fn verdict(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()>
         &format!("1;{}", color(report.verdict)),
         style,
     );
-    writeln!(out, "\ngatekeeper: {word} ({says})")
+    writeln!(out, "\ngatekeeper: {word} ({})", safe(&says))
 }
 
 fn plural(n: usize, word: &str) -> String {

@@ -1,21 +1,23 @@
 //! The `coverage` gate: whole numbers against the limit; a rounded percentage only where it cannot mislead.
 
-use super::{Gate, Judgement, Policy, Ruling, proven};
+use super::{Gate, Judged, Judgement, Policy, Ruling, proven};
 use crate::coverage::{CoverageReport, Printed, hundredths, percent};
 use crate::report::Report;
 
-pub(super) fn judge(gate: &Gate, report: &Report, policy: &Policy) -> Judgement {
-    let limit = format!(">= {} %", hundredths(policy.coverage_min));
+pub(super) fn judge(gate: &'static Gate, report: &Report, policy: &Policy) -> Vec<Judged> {
+    let rules = &policy.coverage;
+    let min = rules.min.value;
+    let limit = format!(">= {} %", hundredths(min));
     let nothing = CoverageReport::default();
     let coverage = report.coverage.as_ref().unwrap_or(&nothing);
     let (mut ruling, mut because, actual) = match coverage.lines {
-        Some((covered, relevant)) => exact(covered, relevant, policy.coverage_min),
-        None => printed(&coverage.printed, policy.coverage_min),
+        Some((covered, relevant)) => exact(covered, relevant, min),
+        None => printed(&coverage.printed, min),
     };
     let below = coverage
         .others
         .iter()
-        .find(|(_, total)| total.below <= policy.coverage_min.saturating_mul(2));
+        .find(|(_, total)| total.below <= min.saturating_mul(2));
     if let Some((label, total)) = below
         && ruling == Ruling::Pass
     {
@@ -31,20 +33,23 @@ pub(super) fn judge(gate: &Gate, report: &Report, policy: &Policy) -> Judgement 
             missed.required, missed.measured
         );
     }
-    proven(
+    let judgement = Judgement {
+        ruling,
+        because,
+        actual,
+        limit,
+    };
+    let judgement = proven(gate, report, judgement);
+    vec![Judged::new(
         gate,
-        report,
-        Judgement {
-            ruling,
-            because,
-            actual,
-            limit,
-        },
-    )
+        judgement,
+        rules.severity.value,
+        &[&rules.min.origin],
+    )]
 }
 
 /// Exact: `covered / relevant >= min / 10000` in whole numbers.
-fn exact(covered: u64, relevant: u64, min: u64) -> (Ruling, String, String) {
+pub(super) fn exact(covered: u64, relevant: u64, min: u64) -> (Ruling, String, String) {
     let Some(percent) = percent(covered, relevant) else {
         return (
             Ruling::Undecided,
@@ -63,7 +68,7 @@ fn exact(covered: u64, relevant: u64, min: u64) -> (Ruling, String, String) {
 }
 
 /// Printed totals, one per app: each says only between which bounds the exact value lies.
-fn printed(totals: &[Printed], min: u64) -> (Ruling, String, String) {
+pub(super) fn printed(totals: &[Printed], min: u64) -> (Ruling, String, String) {
     let (Some(lowest), Some(highest)) = (totals.iter().min(), totals.iter().max()) else {
         return (
             Ruling::Undecided,

@@ -46,14 +46,16 @@ fn same_bytes_twice(sources: &mut [Source]) {
 }
 
 /// Console logs and JUnit reports of one run are two witnesses: counted once when they agree, both doubted when they do
-/// not. They are of one run when they have the same seed, or when the report lies beside the captured log. An umbrella
-/// has one log and a report for each app, so the sums are compared.
+/// not. They are of one run when they have the same seed, when the report lies beside the captured log, or when the same
+/// run wrote it. An umbrella has one log and a report for each app, so the sums are compared.
 fn same_suite_twice(sources: &mut [Source]) {
     let tests = |s: &Source| match &s.evidence {
         Evidence::Tests(t) if !repeats(s) => Some((t.seed, t.counts)),
-        Evidence::Tests(_) | Evidence::Nothing | Evidence::Coverage(_) | Evidence::Findings(_) => {
-            None
-        }
+        Evidence::Tests(_)
+        | Evidence::Nothing
+        | Evidence::Coverage(_)
+        | Evidence::Findings(_)
+        | Evidence::Benchmarks(_) => None,
     };
     let of = |sources: &[Source], tool| -> Vec<usize> {
         (0..sources.len())
@@ -70,7 +72,10 @@ fn same_suite_twice(sources: &mut [Source]) {
             .filter(|i| {
                 let same_seed =
                     seed.is_some() && tests(&sources[*i]).is_some_and(|(s, _)| s == seed);
-                same_seed || sources[*i].label.starts_with(&folder)
+                let run = |s: &Source| (s.command.clone(), s.shard, s.exit);
+                let same_run =
+                    sources[*i].command.is_some() && run(&sources[*i]) == run(&sources[console]);
+                same_seed || same_run || sources[*i].label.starts_with(&folder)
             })
             .collect();
         let mut sum = Counts::default();

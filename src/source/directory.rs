@@ -24,7 +24,10 @@ pub(super) fn relative(parts: &mut [Part], directory: &str) {
                     }
                 }
             }
-            Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) => {}
+            Evidence::Nothing
+            | Evidence::Tests(_)
+            | Evidence::Coverage(_)
+            | Evidence::Benchmarks(_) => {}
         }
     }
 }

@@ -8,16 +8,20 @@ use gatekeeper_parsers::{Completeness, Defect, DefectKind, Expect, Position, Str
 use sha2::{Digest, Sha256};
 
 use super::{CHUNK, Hashed, Origin, directory, file, read, sources};
+use crate::dependency;
 use crate::error::Error;
 use crate::fingerprint::hex;
 use crate::lockfile;
 use crate::record::{self, Run};
-use crate::report::{Exit, Source, Trust};
+use crate::report::{Exit, Shard, Source, Trust};
+use crate::written;
 
 /// A folder: one captured command (`stdout.txt`, `stderr.txt`, `exit.txt`, `cmd.txt`) with the reports beside it, or
 /// any number of report files.
 pub(super) fn folder(dir: &Path, expect: Expect) -> Result<Vec<Source>, Error> {
-    let mut found = match record::load(dir)? {
+    let run = record::load(dir)?;
+    let in_record = run.is_some();
+    let mut found = match run {
         Some(run) => recorded(dir, &run, expect)?,
         None if captured(dir)? => capture(dir, expect)?,
         None => Vec::new(),
@@ -36,7 +40,9 @@ pub(super) fn folder(dir: &Path, expect: Expect) -> Result<Vec<Source>, Error> {
         let kind = std::fs::symlink_metadata(&entry)
             .map_err(|e| Error::open(&name, &e))?
             .file_type();
-        if kind.is_dir() && !name.starts_with('.') && !BUILT.contains(&name.as_str()) {
+        if in_record && name == record::WRITTEN {
+            // Read with the run.
+        } else if kind.is_dir() && !name.starts_with('.') && !BUILT.contains(&name.as_str()) {
             found.extend(folder(&entry, expect)?);
         } else if kind.is_symlink() {
             let message = "a link; links in a folder are not followed: name the file itself";
@@ -69,8 +75,17 @@ const CAPTURE: [&str; 6] = [
 ];
 
 /// Endings of files in a folder that must be reports.
-const REPORTS: [&str; 9] = [
-    "txt", "log", "out", "xml", "json", "jsonl", "sarif", "info", "lcov",
+const REPORTS: [&str; 10] = [
+    "txt",
+    "log",
+    "out",
+    "xml",
+    "json",
+    "jsonl",
+    "sarif",
+    "info",
+    "lcov",
+    "coverdata",
 ];
 
 /// Folders of a project that hold built or fetched things. A report in there is read when it is named.
@@ -106,6 +121,7 @@ fn capture(dir: &Path, expect: Expect) -> Result<Vec<Source>, Error> {
     let command = small(&dir.join("cmd.txt"))?;
     origin.directory = command.as_deref().and_then(directory::of_capture);
     origin.command = command.map(|text| command_words(&text));
+    origin.shard = origin.command.as_deref().and_then(shard);
     Ok(two_streams(dir, &origin, expect)?.0)
 }
 
@@ -145,6 +161,8 @@ pub fn recorded(dir: &Path, run: &Run, expect: Expect) -> Result<Vec<Source>, Er
         doubt(DefectKind::Held, HELD);
     }
     lockfile::doubt(&mut sources, &run.directory, &run.command);
+    dependency::set_apart(&mut sources, &run.directory);
+    written::join(&mut sources, dir, run, expect);
     Ok(sources)
 }
 
@@ -206,6 +224,18 @@ fn small(path: &Path) -> Result<Option<String>, Error> {
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(e) => Err(Error::open(&path.display().to_string(), &e)),
     }
+}
+
+/// The shard that a command names before itself: `MIX_TEST_PARTITION=2 mix test --partitions 4`.
+fn shard(words: &[String]) -> Option<Shard> {
+    let named = words
+        .iter()
+        .take_while(|w| w.as_str() == "env" || w.contains('='));
+    let mut index = named.filter_map(|w| w.strip_prefix("MIX_TEST_PARTITION="));
+    let index = index.next()?.parse().ok()?;
+    let total = words.iter().skip_while(|w| *w != "--partitions").nth(1);
+    let total = total.and_then(|n| n.parse().ok());
+    Some(Shard { index, total })
 }
 
 /// The words of the command in `cmd.txt`: the line after `cmd:`, or the first line.

@@ -3,13 +3,19 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use gatekeeper_parsers::evidence::{FileCoverage, Frame, Measure, TestError};
+use gatekeeper_parsers::evidence::{Evidence, FileCoverage, Frame, Measure, TestError};
 use gatekeeper_parsers::{Completeness, Defect};
 use serde::Serialize;
 
-use crate::coverage::{CoverageReport, hundredths, percent};
+use crate::compare::patch::Patch;
+use crate::coverage::{CoverageReport, LayerCoverage, hundredths, percent};
 use crate::gates::Judged;
-use crate::report::{Exit, Report, ReportFailure, ReportFinding, Source, TestTotals};
+use crate::policy::Change;
+use crate::report::{Exit, Report, ReportFailure, ReportFinding, Shadow, Source, TestTotals};
+use crate::waiver::Applied;
+
+mod benchmark;
+mod compared;
 
 /// Name and version of the schema.
 pub const SCHEMA: &str = "gatekeeper.report/v1";
@@ -28,8 +34,48 @@ pub struct Wire<'a> {
     failure_groups: Vec<FailureGroup<'a>>,
     coverage: Option<Coverage<'a>>,
     findings: Vec<Finding<'a>>,
+    baseline: Option<compared::Baseline<'a>>,
     gates: Vec<Gate<'a>>,
-    waivers: Vec<()>,
+    waivers: Vec<Waiver<'a>>,
+    benchmarks: Vec<benchmark::Benchmark<'a>>,
+    /// Which policy decided, where it is not the tree's own.
+    policy: Option<Policy<'a>>,
+    /// What tools were told to pass over, in the project's own files.
+    suppressions: Option<Vec<Suppressed<'a>>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Waiver<'a> {
+    finding: &'a str,
+    path: Option<String>,
+    reason: &'a str,
+    owner: &'a str,
+    expires: String,
+    matched: u64,
+    state: &'static str,
+    source: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Policy<'a> {
+    from: &'a str,
+    differences: Vec<Difference<'a>>,
+    would_be: Option<&'static str>,
+}
+
+#[derive(Debug, Serialize)]
+struct Difference<'a> {
+    key: &'a str,
+    used: Option<&'a str>,
+    would_be: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct Suppressed<'a> {
+    tool: &'a str,
+    path: &'a str,
+    line: u32,
+    text: &'a str,
 }
 
 #[derive(Debug, Serialize)]
@@ -143,6 +189,7 @@ struct Failure<'a> {
     group: String,
     hint: Option<&'a str>,
     rerun: Option<&'a str>,
+    status: &'static str,
 }
 
 /// One error of a failure. The first one's fields stand in the failure itself; all stand in `errors` when there are
@@ -183,8 +230,17 @@ struct Coverage<'a> {
     relevant: Option<u64>,
     percent: Option<String>,
     files: Vec<CoveredFile<'a>>,
-    layers: Vec<()>,
-    patch: Option<()>,
+    layers: Vec<Layer<'a>>,
+    patch: Option<compared::Patch<'a>>,
+    patch_unknown: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct Layer<'a> {
+    name: &'a str,
+    covered: Option<u64>,
+    relevant: Option<u64>,
+    percent: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -220,13 +276,14 @@ struct Finding<'a> {
 
 #[derive(Debug, Serialize)]
 struct Gate<'a> {
-    id: &'static str,
-    title: &'static str,
+    id: &'a str,
+    title: &'a str,
     ruling: &'static str,
     because: &'a str,
     actual: &'a str,
     limit: &'a str,
     severity: &'static str,
+    source: &'a str,
 }
 
 impl<'a> From<&'a Report> for Wire<'a> {
@@ -257,15 +314,30 @@ impl<'a> From<&'a Report> for Wire<'a> {
             tests: report.tests.as_ref().map(tests),
             failures: report.failures.iter().map(failure).collect(),
             failure_groups: groups(report),
-            coverage: report.coverage.as_ref().map(coverage),
+            coverage: report
+                .coverage
+                .as_ref()
+                .map(|c| coverage(c, report.patch.as_ref())),
             findings: report
                 .findings
                 .iter()
                 .enumerate()
                 .map(|(i, f)| finding(i, f))
                 .collect(),
+            baseline: report.baseline.as_ref().map(compared::baseline),
             gates: report.gates.iter().map(gate).collect(),
-            waivers: Vec::new(),
+            waivers: report.waivers.iter().map(waiver).collect(),
+            policy: report.shadow.as_ref().map(policy),
+            suppressions: report.suppressions.as_ref().map(|all| {
+                let one = |s: &'a crate::suppressions::Suppression| Suppressed {
+                    tool: s.tool,
+                    path: &s.path,
+                    line: s.line,
+                    text: &s.text,
+                };
+                all.iter().map(one).collect()
+            }),
+            benchmarks: benchmark::all(report),
         }
     }
 }
@@ -282,10 +354,11 @@ fn source(index: usize, s: &Source) -> WireSource<'_> {
         None => (None, None),
     };
     let tool_version = match &s.evidence {
-        gatekeeper_parsers::Evidence::Findings(f) => f.tool_version.as_deref(),
-        gatekeeper_parsers::Evidence::Nothing
-        | gatekeeper_parsers::Evidence::Tests(_)
-        | gatekeeper_parsers::Evidence::Coverage(_) => None,
+        Evidence::Findings(f) => f.tool_version.as_deref(),
+        Evidence::Nothing
+        | Evidence::Tests(_)
+        | Evidence::Coverage(_)
+        | Evidence::Benchmarks(_) => None,
     };
     WireSource {
         id: id('s', index),
@@ -387,6 +460,7 @@ fn failure(f: &ReportFailure) -> Failure<'_> {
         group: id('g', f.group),
         hint: f.class.hint.as_deref(),
         rerun: f.rerun.as_deref(),
+        status: f.status.id(),
     }
 }
 
@@ -439,7 +513,7 @@ fn groups(report: &Report) -> Vec<FailureGroup<'_>> {
     groups.collect()
 }
 
-fn coverage(c: &CoverageReport) -> Coverage<'_> {
+fn coverage<'a>(c: &'a CoverageReport, patch: Option<&'a Result<Patch, String>>) -> Coverage<'a> {
     let (covered, relevant) = c.lines.unzip();
     let exact = c
         .lines
@@ -454,8 +528,9 @@ fn coverage(c: &CoverageReport) -> Coverage<'_> {
         relevant,
         percent: exact.or(rounded),
         files: c.files.iter().map(covered_file).collect(),
-        layers: Vec::new(),
-        patch: None,
+        layers: c.layers.iter().map(layer).collect(),
+        patch: patch.and_then(|p| p.as_ref().ok()).map(compared::patch),
+        patch_unknown: patch.and_then(|p| p.as_ref().err()).map(String::as_str),
     }
 }
 
@@ -497,19 +572,61 @@ fn finding(index: usize, f: &ReportFinding) -> Finding<'_> {
         function: x.function.as_deref(),
         url: None,
         fingerprint: &f.fingerprint,
-        status: "new",
+        status: f.status.id(),
         derived: false,
     }
 }
 
 fn gate(j: &Judged) -> Gate<'_> {
     Gate {
-        id: j.gate.id,
-        title: j.gate.title,
+        id: &j.id,
+        title: &j.title,
         ruling: j.judgement.ruling.id(),
         because: &j.judgement.because,
         actual: &j.judgement.actual,
         limit: &j.judgement.limit,
-        severity: "fail",
+        severity: j.severity.id(),
+        source: &j.source,
+    }
+}
+
+fn layer(l: &LayerCoverage) -> Layer<'_> {
+    let (covered, relevant) = l.lines.unzip();
+    Layer {
+        name: &l.name,
+        covered,
+        relevant,
+        percent: l
+            .lines
+            .and_then(|(covered, relevant)| percent(covered, relevant)),
+    }
+}
+
+fn waiver(w: &Applied) -> Waiver<'_> {
+    Waiver {
+        finding: &w.waiver.finding,
+        path: w.waiver.path.as_ref().map(|p| p.words.join(", ")),
+        reason: &w.waiver.reason,
+        owner: &w.waiver.owner,
+        expires: w.waiver.expires.to_string(),
+        matched: w.matched,
+        state: w.state.id(),
+        source: w.waiver.origin.to_string(),
+    }
+}
+
+fn policy(shadow: &Shadow) -> Policy<'_> {
+    Policy {
+        from: &shadow.from,
+        differences: shadow.changes.iter().map(difference).collect(),
+        would_be: shadow.verdict.map(crate::gates::Ruling::id),
+    }
+}
+
+fn difference(c: &Change) -> Difference<'_> {
+    Difference {
+        key: &c.key,
+        used: c.used.as_deref(),
+        would_be: c.other.as_deref(),
     }
 }

@@ -1,18 +1,29 @@
-//! Diagnostics of errors:
+//! Diagnostics, errors and warnings alike:
 //!
 //! ```text
-//!     error: undefined variable "x"
+//!     error: undefined variable "x"           since Elixir 1.16, where the source is at hand
 //!     │
 //!   4 │     x + 1
 //!     │     ^
 //!     │
 //!     └─ lib/a.ex:4:5: A.b/0
+//!
+//! warning: variable "x" is unused             without the source
+//! └─ lib/a.ex:4:5: A.b/0
+//!
+//! warning: A.x/0 is undefined                 up to 1.15, and of runtime warnings still
+//! Invalid call found at 2 locations:
+//!   lib/a.ex:4: A.b/0
+//!   lib/a.ex:9: A.c/0
 //! ```
 //!
 //! The indentation follows the digits of the line number (4 for two, 5 for three, …), and is the same from the first
-//! line to the last. Without source: `error: …` and `└─ lib/a.ex:4:5` without indentation (since 1.16), or `error: …`
-//! and `  lib/a.ex:4: A.b/0` (1.15). Messages may hold blank lines.
+//! line to the last. Messages may hold blank lines. Where streams share one file, the progress of the tests may stand
+//! before the first line. Every place is a finding: each is one to mend, and a replay of the same warnings (`mix compile
+//! --all-warnings`) prints them apart.
 
+use super::place::{self, Place};
+use super::rule;
 use crate::evidence::Finding;
 use crate::text;
 
@@ -20,52 +31,92 @@ use crate::text;
 const DEEPEST: usize = 8;
 
 /// Lines of a message, indented or not. What is longer only starts like a diagnostic.
-const LONGEST: (u64, u64) = (400, 40);
+const LONGEST: (u64, u64) = (400, 200);
+
+/// Whether something is an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Error,
+    Warning,
+}
 
 pub(super) struct Diagnostic {
     /// Line of its first line.
     pub(super) number: u64,
+    pub(super) kind: Kind,
     indent: usize,
     message: text::Block,
     lines: u64,
     /// The source is shown: it is a diagnostic for sure.
     sure: bool,
-    place: Option<String>,
+    /// The first of its last lines was a stack entry of another app.
+    stack: bool,
+    /// How many places it says that it has.
+    declared: Option<u64>,
+    /// How many it has, so far.
+    places: u64,
 }
 
 /// What a line does to a diagnostic.
 pub(super) enum Step {
     /// It may belong to it.
     More,
-    /// It ends it with its place.
-    End,
+    /// It names a place.
+    At(Box<Finding>),
     /// It cannot belong to it.
     Break,
 }
 
+/// A first line: how deep it starts, what it is, and the rest.
+fn head(line: &[u8]) -> Option<(usize, Kind, &[u8])> {
+    let (indent, rest) = dedent(line);
+    if indent != 0 && !(4..=DEEPEST).contains(&indent) {
+        return None;
+    }
+    let words: [(&[u8], Kind); 2] = [(b"error: ", Kind::Error), (b"warning: ", Kind::Warning)];
+    let mut found = words
+        .iter()
+        .filter_map(|(word, kind)| Some((indent, *kind, rest.strip_prefix(*word)?)));
+    found.next()
+}
+
 /// Whether a diagnostic starts with this line.
 pub(super) fn is_head(line: &[u8]) -> bool {
-    let (indent, rest) = dedent(line);
-    let fits = indent == 0 || (4..=DEEPEST).contains(&indent);
-    fits && (rest.starts_with(b"error: ") || rest.starts_with(b"warning: "))
+    head(line).is_some()
+}
+
+/// The line without the progress of tests that no line end parts from it: dots, or the name of a test (`--trace`).
+fn unglued(line: &[u8]) -> Option<&[u8]> {
+    match line.first()? {
+        b' ' if line.starts_with(b"  * ") => {
+            let end = line.iter().rposition(|b| *b == b']')?;
+            line.get(end.saturating_add(1)..)
+        }
+        b' ' | b'w' | b'e' => Some(line),
+        b'.' | b'*' | b'F' | b'?' | b'I' => {
+            let marks = line.iter().take_while(|b| b".*F?I".contains(b)).count();
+            line.get(marks..)
+        }
+        _ => None,
+    }
 }
 
 impl Diagnostic {
-    /// An error that starts with this line.
+    /// One that starts with this line.
     pub(super) fn head(line: &[u8], number: u64, max: usize) -> Option<Self> {
-        if !matches!(line.first(), Some(b' ' | b'e')) || !is_head(line) {
-            return None;
-        }
-        let (indent, rest) = dedent(line);
+        let (indent, kind, rest) = head(unglued(line)?)?;
         let mut message = text::Block::default();
-        message.push(rest.strip_prefix(b"error: ")?, max);
+        message.push(rest, max);
         Some(Self {
             number,
+            kind,
             indent,
             message,
             lines: 0,
             sure: false,
-            place: None,
+            stack: false,
+            declared: None,
+            places: 0,
         })
     }
 
@@ -75,73 +126,97 @@ impl Diagnostic {
             if let Some(place) = after_any(rest, &["└─ ", "\\x{2514}\\x{2500} "])
                 && (self.sure || indent == 0)
             {
-                return self.end(place);
+                return self.at(Place::of(place));
             }
-            if indent > 0 && after_any(rest, GUTTERS).is_some() {
+            if indent > 0 && self.places == 0 && after_any(rest, GUTTERS).is_some() {
                 self.sure = true;
                 return Step::More;
             }
         }
         if self.sure {
-            let shown = GUTTERS.iter().any(|g| holds(line, g.as_bytes()));
+            let shown = self.places == 0 && GUTTERS.iter().any(|g| holds(line, g.as_bytes()));
             return if shown { Step::More } else { Step::Break };
         }
-        if self.indent == 0 && indent == 2 && placed(rest) {
-            return self.end(rest);
+        // Below the only place, the rest of a stack may follow.
+        let another = self.places == 0 || self.declared.is_some_and(|n| self.places < n);
+        if self.indent == 0 && indent == 2 && another && place::is_place(rest) {
+            return self.at(Place::of(rest));
         }
-        self.lines = self.lines.saturating_add(1);
-        let longest = if self.indent > 0 {
-            LONGEST.0
-        } else {
-            LONGEST.1
-        };
-        if is_head(line) || self.lines > longest {
+        if self.places > 0 || !self.may_go_on(line) {
             return Step::Break;
         }
         let own = line.get(indent.min(self.indent)..).unwrap_or_default();
-        self.message.push(own, max);
+        if let Some(n) = place::locations(own) {
+            self.declared = Some(n);
+        } else if !self.stack {
+            self.message.push(own, max);
+        }
         Step::More
     }
 
-    fn end(&mut self, place: &[u8]) -> Step {
-        self.place = Some(text::lossy(place, 4096));
-        Step::End
-    }
-
-    pub(super) fn is_placed(&self) -> bool {
-        self.place.is_some()
-    }
-
-    /// Whether it is about a string that was evaluated, as tests of macros do. Such code is no file of the project.
-    fn is_evaluated(&self) -> bool {
-        let place = self.place.as_deref().unwrap_or_default();
-        place == "nofile" || place.starts_with("nofile:")
-    }
-
-    /// The error; none where it only started like one.
-    pub(super) fn finish(self) -> Option<Finding> {
-        if !self.sure && self.place.is_none() || self.is_evaluated() {
-            return None;
+    /// Whether a line without a place may stand in the message.
+    fn may_go_on(&mut self, line: &[u8]) -> bool {
+        self.lines = self.lines.saturating_add(1);
+        let plain = self.indent == 0;
+        let longest = if plain { LONGEST.1 } else { LONGEST.0 };
+        if self.lines > longest || unglued(line).is_some_and(is_head) {
+            return false;
         }
+        if plain && line.starts_with(b"  (") {
+            self.stack = true;
+        } else if self.stack && !line.starts_with(b"  ") {
+            // A stack without a place of the project ends: Mix or a library said something about itself.
+            return false;
+        }
+        !(plain && is_progress(line))
+    }
+
+    fn at(&mut self, place: Place) -> Step {
+        self.places = self.places.saturating_add(1);
+        let mut finding = self.finding();
+        place.put(&mut finding);
+        Step::At(Box::new(finding))
+    }
+
+    fn finding(&self) -> Finding {
         let message = self.message.finish().unwrap_or_default();
+        let message = place::without_announcement(&message).to_owned();
         let mut finding = super::finding("error".to_owned(), message);
-        if let Some(place) = &self.place {
-            let (place, function) = match place.split_once(": ") {
-                Some((place, function)) => (place, Some(function)),
-                None => (place.as_str(), None),
-            };
-            let (path, line, column) = text::location(place);
-            finding.path = Some(path.to_owned());
-            finding.line = line;
-            finding.column = column;
-            finding.function = function.map(str::to_owned);
+        if self.kind == Kind::Warning {
+            let (rule, severity) = rule::of(&finding.message);
+            finding.rule = rule.to_owned();
+            finding.severity = severity;
         }
-        Some(finding)
+        finding
+    }
+
+    /// The whole of it, where its place is missing; none where it only started like a diagnostic.
+    pub(super) fn unplaced(&self) -> Option<Finding> {
+        (self.places == 0 && (self.sure || self.declared.is_some())).then(|| self.finding())
+    }
+
+    /// Whether some of the places that it announced are missing.
+    pub(super) fn misses_places(&self) -> bool {
+        self.declared.is_some_and(|n| self.places < n)
     }
 }
 
 /// What a terminal shows between line number and source; the second where it is not UTF-8.
 const GUTTERS: &[&str] = &["│", "\\x{2502}"];
+
+/// Lines of other tasks that cannot stand in a message.
+fn is_progress(line: &[u8]) -> bool {
+    let starts: [&[u8]; 6] = [
+        b"Compiling ",
+        b"Generated ",
+        b"==> ",
+        b"Running ExUnit ",
+        b"Finished in ",
+        b"** (",
+    ];
+    matches!(line.first(), Some(b'C' | b'G' | b'=' | b'R' | b'F' | b'*'))
+        && starts.iter().any(|s| line.starts_with(s))
+}
 
 /// Number of leading spaces, and what follows them.
 fn dedent(line: &[u8]) -> (usize, &[u8]) {
@@ -155,17 +230,4 @@ fn after_any<'a>(line: &'a [u8], starts: &[&str]) -> Option<&'a [u8]> {
 
 fn holds(line: &[u8], part: &[u8]) -> bool {
     line.windows(part.len()).any(|w| w == part)
-}
-
-/// Whether it is the place of an error in Elixir 1.15: `lib/a.ex:4:5: A.b/0`.
-fn placed(rest: &[u8]) -> bool {
-    let end = rest
-        .windows(2)
-        .position(|w| w == b": ")
-        .unwrap_or(rest.len());
-    let place = rest.get(..end).and_then(|p| std::str::from_utf8(p).ok());
-    place.is_some_and(|p| {
-        let (path, line, _) = text::location(p);
-        line.is_some() && path.contains('.') && !path.contains(' ')
-    })
 }

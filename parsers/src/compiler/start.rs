@@ -16,8 +16,7 @@ pub(super) enum Start {
 /// How Mix starts when it gives up.
 pub(super) const MIX: &[u8] = b"** (Mix) ";
 const TYPE_CHECK: &[u8] = b"== Type checking failed with errors ==";
-const WARNINGS_AS_ERRORS: &[u8] =
-    b"Compilation failed due to warnings while using the --warnings-as-errors option";
+const WARNINGS_AS_ERRORS: &[u8] = b"Compilation failed due to warnings";
 const DEPENDENCY: &[u8] = b"could not compile dependency ";
 
 impl Start {
@@ -42,4 +41,11 @@ impl Start {
             _ => None,
         }
     }
+}
+
+/// The app of a line like `==> shop`.
+pub(super) fn app(line: &[u8]) -> Option<&[u8]> {
+    let name = line.strip_prefix(b"==> ")?;
+    let known = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
+    (!name.is_empty() && name.iter().all(known)).then_some(name)
 }

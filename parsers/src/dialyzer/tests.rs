@@ -240,7 +240,10 @@ fn other_tools_are_not_dialyzer() {
     let err = format!("src/a.erl:3:9: Warning: variable 'Y' is unused\nlib/a.ex:1:call x\n{END}");
     assert_eq!(
         facts(FAILING, &err),
-        [r#"dialyxir-short true [] 1 ["call|x"]"#]
+        [
+            r#"compiler-console false ["no-end-mark"] 1 ["unused-variable|variable 'Y' is unused"]"#,
+            r#"dialyxir-short true [] 1 ["call|x"]"#
+        ]
     );
 }
 

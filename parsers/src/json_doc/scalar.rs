@@ -15,6 +15,8 @@ pub(crate) enum Scalar {
     Boolean(bool),
     /// A whole number.
     Integer(i64),
+    /// A number with a fraction or an exponent, in the shortest decimal digits that give it again.
+    Decimal(String),
     /// A text, cut at the limit.
     Text(String),
     /// Something else, named in words.
@@ -28,8 +30,41 @@ impl Scalar {
             Self::Null => "null",
             Self::Boolean(_) => "a boolean",
             Self::Integer(_) => "a number",
+            Self::Decimal(_) => "a fraction",
             Self::Text(_) => "a text",
             Self::Other(kind) => kind,
+        }
+    }
+
+    /// A number that is not negative, in units of `10^-scale`: digits beyond are cut off.
+    pub(crate) fn scaled(&self, scale: usize) -> Option<u64> {
+        match self {
+            Self::Integer(n) => text::decimal(n.to_string().as_bytes(), scale),
+            Self::Decimal(digits) => text::decimal(digits.as_bytes(), scale),
+            Self::Null | Self::Boolean(_) | Self::Text(_) | Self::Other(_) => None,
+        }
+    }
+
+    /// A count.
+    pub(crate) fn count(&self) -> Option<u64> {
+        match self {
+            Self::Integer(n) => u64::try_from(*n).ok(),
+            Self::Null | Self::Boolean(_) | Self::Decimal(_) | Self::Text(_) | Self::Other(_) => {
+                None
+            }
+        }
+    }
+
+    /// A text that is not empty.
+    pub(crate) fn into_text(self) -> Option<String> {
+        match self {
+            Self::Text(text) if !text.is_empty() => Some(text),
+            Self::Text(_)
+            | Self::Null
+            | Self::Boolean(_)
+            | Self::Integer(_)
+            | Self::Decimal(_)
+            | Self::Other(_) => None,
         }
     }
 
@@ -73,8 +108,8 @@ impl<'de> Visitor<'de> for AnyScalar {
         Ok(i64::try_from(n).map_or(Scalar::Other("a huge number"), Scalar::Integer))
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<Scalar, E> {
-        Ok(Scalar::Other("a fraction"))
+    fn visit_f64<E>(self, n: f64) -> Result<Scalar, E> {
+        Ok(Scalar::Decimal(n.to_string()))
     }
 
     fn visit_str<E>(self, s: &str) -> Result<Scalar, E> {

@@ -187,3 +187,19 @@ fn a_log_is_no_report() {
     ));
     assert_eq!(kinds(&read), [DefectKind::NoEndMark]);
 }
+
+/// More than is read at a time, in pieces of every size: the sums are exact.
+#[test]
+fn a_million_lines_are_counted_exactly() {
+    let mut text = String::new();
+    for file in 0..100 {
+        let lines: Vec<(u32, u64)> = (1..=10_000)
+            .map(|line| (line, u64::from(line % 3)))
+            .collect();
+        text += &record(&format!("/ci/lib/{file}.ex"), &lines);
+    }
+    let read = coverage(&text);
+    let (covered, relevant) = (666_700, 1_000_000);
+    assert_eq!(read.value.totals, [Measure::Lines { covered, relevant }]);
+    assert_eq!(kinds(&read), [DefectKind::NoEndMark]);
+}
