@@ -225,7 +225,7 @@ fn read(bytes: &[u8], corpus: &Corpus) -> Counts {
                     }
                 }
             }
-            Evidence::Nothing => {}
+            Evidence::Nothing | Evidence::Benchmarks(_) => {}
         }
     }
     counts
