@@ -22,17 +22,50 @@ pub struct Corpus {
 }
 
 pub const CORPORA: &[Corpus] = &[
-    Corpus { format: "exunit-console", write: exunit },
-    Corpus { format: "junit-xml", write: junit },
-    Corpus { format: "lcov-info", write: lcov },
-    Corpus { format: "cobertura-xml", write: cobertura },
-    Corpus { format: "excoveralls-json", write: excoveralls },
-    Corpus { format: "mix_cover-table", write: cover_table },
-    Corpus { format: "credo-json", write: credo_json },
-    Corpus { format: "credo-oneline", write: credo_oneline },
-    Corpus { format: "credo-sarif", write: credo_sarif },
-    Corpus { format: "dialyxir-short", write: dialyxir_short },
-    Corpus { format: "sobelow-json", write: sobelow_json },
+    Corpus {
+        format: "exunit-console",
+        write: exunit,
+    },
+    Corpus {
+        format: "junit-xml",
+        write: junit,
+    },
+    Corpus {
+        format: "lcov-info",
+        write: lcov,
+    },
+    Corpus {
+        format: "cobertura-xml",
+        write: cobertura,
+    },
+    Corpus {
+        format: "excoveralls-json",
+        write: excoveralls,
+    },
+    Corpus {
+        format: "mix_cover-table",
+        write: cover_table,
+    },
+    Corpus {
+        format: "credo-json",
+        write: credo_json,
+    },
+    Corpus {
+        format: "credo-oneline",
+        write: credo_oneline,
+    },
+    Corpus {
+        format: "credo-sarif",
+        write: credo_sarif,
+    },
+    Corpus {
+        format: "dialyxir-short",
+        write: dialyxir_short,
+    },
+    Corpus {
+        format: "sobelow-json",
+        write: sobelow_json,
+    },
 ];
 
 /// A writer that knows how much it wrote.
@@ -70,7 +103,16 @@ impl Random {
     }
 }
 
-const NOUNS: [&str; 8] = ["cart", "order", "money", "tax", "coupon", "report", "shipping", "inventory"];
+const NOUNS: [&str; 8] = [
+    "cart",
+    "order",
+    "money",
+    "tax",
+    "coupon",
+    "report",
+    "shipping",
+    "inventory",
+];
 
 fn noun(random: &mut Random) -> &'static str {
     NOUNS[random.below(8) as usize]
@@ -87,7 +129,11 @@ fn exunit(bytes: u64, out: &mut Counted<'_>) -> io::Result<Counts> {
         writeln!(out)?;
         for _ in 0..random.below(30) {
             let (ms, id) = (random.below(900), random.below(100_000));
-            writeln!(out, "12:00:00.{ms:03} [info] GET /{}s/{id} sent 200 in {ms}ms", noun(&mut random))?;
+            writeln!(
+                out,
+                "12:00:00.{ms:03} [info] GET /{}s/{id} sent 200 in {ms}ms",
+                noun(&mut random)
+            )?;
         }
         if random.one_in(3) {
             counts.tests += 1;
@@ -144,36 +190,46 @@ fn junit(bytes: u64, out: &mut Counted<'_>) -> io::Result<Counts> {
     Ok(counts)
 }
 
+/// Files of a coverage report. A larger one tells of them again, as the united reports of several test runs do.
+const FILES: u64 = 2000;
+
 /// Hits of the lines of one file: about one line in three is relevant, and one in five of these is not covered.
-fn hits(random: &mut Random) -> Vec<(u64, u64)> {
+fn hits(file: u64) -> Vec<(u64, u64)> {
+    let random = &mut Random(file);
     let lines = 20 + random.below(400);
     let mut hits = Vec::new();
     for line in 1..=lines {
         if random.one_in(3) {
-            let n = if random.one_in(5) { 0 } else { 1 + random.below(50) };
+            let n = if random.one_in(5) {
+                0
+            } else {
+                1 + random.below(50)
+            };
             hits.push((line, n));
         }
     }
     hits
 }
 
-fn add(counts: &mut Counts, hits: &[(u64, u64)]) -> (u64, u64) {
+fn add(counts: &mut Counts, written: u64, hits: &[(u64, u64)]) -> (u64, u64) {
     let covered = hits.iter().filter(|(_, n)| *n > 0).count() as u64;
     let relevant = hits.len() as u64;
-    counts.covered += covered;
-    counts.relevant += relevant;
+    if written < FILES {
+        counts.covered += covered;
+        counts.relevant += relevant;
+    }
     (covered, relevant)
 }
 
 fn lcov(bytes: u64, out: &mut Counted<'_>) -> io::Result<Counts> {
-    let mut random = Random(3);
     let mut counts = Counts::default();
-    let mut file = 0;
+    let mut written = 0;
     while out.bytes < bytes {
-        file += 1;
-        let hits = hits(&mut random);
-        let (covered, relevant) = add(&mut counts, &hits);
-        writeln!(out, "TN:\nSF:/home/ci/shop/lib/shop/{}_{file}.ex", noun(&mut random))?;
+        let file = written % FILES;
+        let hits = hits(file);
+        let (covered, relevant) = add(&mut counts, written, &hits);
+        written += 1;
+        writeln!(out, "TN:\nSF:/home/ci/shop/lib/shop/file_{file}.ex")?;
         for (line, n) in &hits {
             writeln!(out, "DA:{line},{n}")?;
         }
@@ -183,28 +239,43 @@ fn lcov(bytes: u64, out: &mut Counted<'_>) -> io::Result<Counts> {
 }
 
 fn cobertura(bytes: u64, out: &mut Counted<'_>) -> io::Result<Counts> {
-    let mut random = Random(4);
-    let mut counts = Counts::default();
-    let mut body = Vec::new();
-    let mut file = 0;
-    while (body.len() as u64) < bytes {
-        file += 1;
-        let word = noun(&mut random);
-        let hits = hits(&mut random);
-        add(&mut counts, &hits);
-        write!(body, "<class name=\"Shop.{word}{file}\" filename=\"shop/{word}_{file}.ex\" line-rate=\"0.5\" branch-rate=\"0.0\" complexity=\"0\"><methods/><lines>")?;
-        for (line, n) in &hits {
-            write!(body, "<line number=\"{line}\" hits=\"{n}\" branch=\"False\"/>")?;
-        }
-        write!(body, "</lines></class>")?;
-    }
+    // The root tells what is in it, so everything is written twice.
+    let mut nowhere = Counted {
+        out: &mut io::sink(),
+        bytes: 0,
+    };
+    let counts = classes(bytes, &mut nowhere)?;
     let (covered, relevant) = (counts.covered, counts.relevant);
     write!(
         out,
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<!DOCTYPE coverage SYSTEM \"http://cobertura.sourceforge.net/xml/coverage-04.dtd\">\n<coverage timestamp=\"1\" line-rate=\"0.5\" lines-covered=\"{covered}\" lines-valid=\"{relevant}\" branch-rate=\"0.0\" branches-covered=\"0\" branches-valid=\"0\" complexity=\"0\" version=\"2.1.1\"><sources><source>/home/ci/shop/lib</source></sources><packages><package name=\"shop\" line-rate=\"0.5\" branch-rate=\"0.0\" complexity=\"0\"><classes>"
     )?;
-    out.write_all(&body)?;
+    out.bytes = 0;
+    classes(bytes, out)?;
     write!(out, "</classes></package></packages></coverage>")?;
+    Ok(counts)
+}
+
+fn classes(bytes: u64, out: &mut Counted<'_>) -> io::Result<Counts> {
+    let mut counts = Counts::default();
+    let mut written = 0;
+    while out.bytes < bytes {
+        let file = written % FILES;
+        let hits = hits(file);
+        add(&mut counts, written, &hits);
+        written += 1;
+        write!(
+            out,
+            "<class name=\"Shop.File{file}\" filename=\"shop/file_{file}.ex\" line-rate=\"0.5\" branch-rate=\"0.0\" complexity=\"0\"><methods/><lines>"
+        )?;
+        for (line, n) in &hits {
+            write!(
+                out,
+                "<line number=\"{line}\" hits=\"{n}\" branch=\"False\"/>"
+            )?;
+        }
+        write!(out, "</lines></class>")?;
+    }
     Ok(counts)
 }
 
@@ -214,15 +285,21 @@ fn excoveralls(bytes: u64, out: &mut Counted<'_>) -> io::Result<Counts> {
     write!(out, "{{\"source_files\":[")?;
     let mut file = 0;
     while out.bytes < bytes {
-        let hits = hits(&mut random);
-        add(&mut counts, &hits);
+        let hits = hits(file);
+        add(&mut counts, 0, &hits);
         let last = hits.last().map_or(0, |(line, _)| *line);
         let comma = if file > 0 { "," } else { "" };
         file += 1;
         let word = noun(&mut random);
-        write!(out, "{comma}{{\"name\":\"lib/shop/{word}_{file}.ex\",\"source\":\"defmodule Shop.{word} do")?;
+        write!(
+            out,
+            "{comma}{{\"name\":\"lib/shop/{word}_{file}.ex\",\"source\":\"defmodule Shop.{word} do"
+        )?;
         for _ in 1..last {
-            write!(out, "\\n  def {word}(a), do: a |> to_string() |> inspect(label: \\\"{word}\\\")")?;
+            write!(
+                out,
+                "\\n  def {word}(a), do: a |> to_string() |> inspect(label: \\\"{word}\\\")"
+            )?;
         }
         write!(out, "\",\"coverage\":[")?;
         let mut next = hits.iter().peekable();
@@ -241,13 +318,19 @@ fn excoveralls(bytes: u64, out: &mut Counted<'_>) -> io::Result<Counts> {
 
 fn cover_table(bytes: u64, out: &mut Counted<'_>) -> io::Result<Counts> {
     let mut random = Random(6);
-    writeln!(out, "Generating cover results ...\n\nPercentage | Module\n-----------|--------------------------")?;
+    writeln!(
+        out,
+        "Generating cover results ...\n\nPercentage | Module\n-----------|--------------------------"
+    )?;
     let mut module = 0;
     while out.bytes < bytes {
         module += 1;
         writeln!(out, "   100.00% | Shop.{}{module}", noun(&mut random))?;
     }
-    writeln!(out, "-----------|--------------------------\n   100.00% | Total\n\nGenerated HTML coverage results in \"cover\" directory")?;
+    writeln!(
+        out,
+        "-----------|--------------------------\n   100.00% | Total\n\nGenerated HTML coverage results in \"cover\" directory"
+    )?;
     Ok(Counts::default())
 }
 
@@ -274,7 +357,10 @@ fn credo_oneline(bytes: u64, out: &mut Counted<'_>) -> io::Result<Counts> {
     while out.bytes < bytes {
         counts.findings += 1;
         let (word, line) = (noun(&mut random), 1 + random.below(900));
-        writeln!(out, "[R] \u{2191} lib/shop/{word}.ex:{line}:11 Modules should have a @moduledoc tag.")?;
+        writeln!(
+            out,
+            "[R] \u{2191} lib/shop/{word}.ex:{line}:11 Modules should have a @moduledoc tag."
+        )?;
     }
     Ok(counts)
 }
@@ -282,14 +368,17 @@ fn credo_oneline(bytes: u64, out: &mut Counted<'_>) -> io::Result<Counts> {
 fn credo_sarif(bytes: u64, out: &mut Counted<'_>) -> io::Result<Counts> {
     let mut random = Random(9);
     let mut counts = Counts::default();
-    write!(out, "{{\n  \"version\": \"2.1.0\",\n  \"runs\": [\n    {{\n      \"results\": [")?;
+    write!(
+        out,
+        "{{\n  \"version\": \"2.1.0\",\n  \"runs\": [\n    {{\n      \"results\": ["
+    )?;
     while out.bytes < bytes {
         let comma = if counts.findings > 0 { "," } else { "" };
         counts.findings += 1;
         let (word, line) = (noun(&mut random), 1 + random.below(900));
         write!(
             out,
-            "{comma}\n        {{\n          \"level\": \"warning\",\n          \"locations\": [\n            {{\n              \"logicalLocations\": [ {{ \"fullyQualifiedName\": \"Shop.{word}\" }} ],\n              \"physicalLocation\": {{\n                \"artifactLocation\": {{ \"uri\": \"lib/shop/{word}.ex\", \"uriBaseId\": \"ROOTPATH\" }},\n                \"region\": {{ \"startLine\": {line}, \"startColumn\": 11, \"endColumn\": 15 }}\n              }}\n            }}\n          ],\n          \"message\": {{ \"text\": \"Modules should have a @moduledoc tag.\" }},\n          \"rank\": 1,\n          \"ruleId\": \"EX3009\"\n        }}"
+            "{comma}\n        {{\n          \"level\": \"note\",\n          \"locations\": [\n            {{\n              \"logicalLocations\": [ {{ \"fullyQualifiedName\": \"Shop.{word}\" }} ],\n              \"physicalLocation\": {{\n                \"artifactLocation\": {{ \"uri\": \"lib/shop/{word}.ex\", \"uriBaseId\": \"ROOTPATH\" }},\n                \"region\": {{ \"startLine\": {line}, \"startColumn\": 11, \"endColumn\": 15 }}\n              }}\n            }}\n          ],\n          \"message\": {{ \"text\": \"Modules should have a @moduledoc tag.\" }},\n          \"rank\": 1,\n          \"ruleId\": \"EX3009\"\n        }}"
         )?;
     }
     writeln!(
@@ -302,11 +391,17 @@ fn credo_sarif(bytes: u64, out: &mut Counted<'_>) -> io::Result<Counts> {
 fn dialyxir_short(bytes: u64, out: &mut Counted<'_>) -> io::Result<Counts> {
     let mut random = Random(10);
     let mut counts = Counts::default();
-    writeln!(out, "Finding suitable PLTs\nChecking PLT...\nPLT is up to date!\nStarting Dialyzer")?;
+    writeln!(
+        out,
+        "Finding suitable PLTs\nChecking PLT...\nPLT is up to date!\nStarting Dialyzer"
+    )?;
     while out.bytes < bytes {
         counts.findings += 1;
         let (word, line) = (noun(&mut random), 1 + random.below(900));
-        writeln!(out, "lib/shop/{word}.ex:{line}:no_return Function {word}/1 has no local return.")?;
+        writeln!(
+            out,
+            "lib/shop/{word}.ex:{line}:no_return Function {word}/1 has no local return."
+        )?;
     }
     writeln!(
         out,

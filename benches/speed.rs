@@ -15,7 +15,7 @@ use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::time::Duration;
 
 use gatekeeper_parsers::evidence::Measure;
-use gatekeeper_parsers::{Evidence, Expect, Limits, Stream, format};
+use gatekeeper_parsers::{Completeness, Evidence, Expect, Limits, Stream, format};
 use rustix::time::{ClockId, clock_gettime};
 
 mod corpus;
@@ -94,7 +94,11 @@ fn compare(options: &Options) {
         "format", "MB/cpu-s", "scan", "ratio", "library", "ratio"
     );
     let all = CORPORA.iter().map(|c| c.format.to_owned()).collect();
-    let formats: Vec<String> = if options.formats.is_empty() { all } else { options.formats.clone() };
+    let formats: Vec<String> = if options.formats.is_empty() {
+        all
+    } else {
+        options.formats.clone()
+    };
     for id in formats {
         let corpus = find(&id);
         let mut bytes = Vec::new();
@@ -103,7 +107,11 @@ fn compare(options: &Options) {
             bytes: 0,
         };
         let counts = (corpus.write)(options.mb * 1_000_000, &mut counted).expect("memory takes it");
-        assert_eq!(read(&bytes, corpus), counts, "{id}: the reader counts something else");
+        assert_eq!(
+            read(&bytes, corpus),
+            counts,
+            "{id}: the reader counts something else"
+        );
         row(corpus, &bytes, options.rounds);
     }
 }
@@ -158,7 +166,10 @@ fn row(corpus: &'static Corpus, bytes: &[u8], rounds: u64) {
 
 fn cpu() -> Duration {
     let now = clock_gettime(ClockId::ProcessCPUTime);
-    Duration::new(now.tv_sec.unsigned_abs(), u32::try_from(now.tv_nsec).unwrap_or(0))
+    Duration::new(
+        now.tv_sec.unsigned_abs(),
+        u32::try_from(now.tv_nsec).unwrap_or(0),
+    )
 }
 
 /// Lines are counted, nothing else.
@@ -181,7 +192,10 @@ fn quick_xml(bytes: &[u8]) -> usize {
     let (mut buffer, mut events) = (Vec::new(), 0);
     loop {
         buffer.clear();
-        match reader.read_event_into(&mut buffer).expect("the corpus is XML") {
+        match reader
+            .read_event_into(&mut buffer)
+            .expect("the corpus is XML")
+        {
             quick_xml::events::Event::Eof => return events,
             _ => events += 1,
         }
@@ -206,6 +220,8 @@ fn read(bytes: &[u8], corpus: &Corpus) -> Counts {
     assert!(defects.is_empty(), "{}: {defects:?}", corpus.format);
     let mut counts = Counts::default();
     for part in parts {
+        let proven = part.parsed.completeness <= Completeness::Unproven;
+        assert!(proven, "{}: {:?}", corpus.format, part.parsed.defects);
         match part.parsed.value {
             Evidence::Tests(tests) => {
                 counts.tests += tests.counts.total();
@@ -217,7 +233,11 @@ fn read(bytes: &[u8], corpus: &Corpus) -> Counts {
                 let totals = coverage.totals.iter().copied();
                 let exact = |m: &Measure| matches!(m, Measure::Lines { .. });
                 let stated: Vec<Measure> = totals.filter(exact).collect();
-                let measures = if stated.is_empty() { files.collect() } else { stated };
+                let measures = if stated.is_empty() {
+                    files.collect()
+                } else {
+                    stated
+                };
                 for measure in measures {
                     if let Measure::Lines { covered, relevant } = measure {
                         counts.covered += covered;

@@ -123,7 +123,10 @@ fn every_format_is_fuzzed() {
     let manifest = fs::read_to_string(fuzz.join("Cargo.toml")).unwrap();
     let manifest: toml::Table = manifest.parse().unwrap();
     let targets = manifest["bin"].as_array().unwrap();
-    let mut targets: BTreeSet<&str> = targets.iter().map(|t| t["name"].as_str().unwrap()).collect();
+    let mut targets: BTreeSet<&str> = targets
+        .iter()
+        .map(|t| t["name"].as_str().unwrap())
+        .collect();
     for id in FORMATS.iter().map(|f| f.id).chain(["detect"]) {
         assert!(targets.remove(id), "fuzz/Cargo.toml has no [[bin]] {id}");
         let words = fs::read_to_string(fuzz.join(format!("dictionaries/{id}.dict")));
