@@ -67,8 +67,11 @@ mod tests {
     use quick_xml::Reader;
     use quick_xml::events::Event;
 
-    /// What quick-xml makes of an element: its name, its attributes, and where it ends.
-    fn reference(text: &str) -> Option<(String, Vec<(String, String)>, u64)> {
+    /// An element: its name, its attributes, and where it ends.
+    type Said = (String, Vec<(String, String)>, u64);
+
+    /// What quick-xml makes of an element.
+    fn reference(text: &str) -> Option<Said> {
         let mut reader = Reader::from_str(text);
         let Ok(Event::Empty(tag)) = reader.read_event() else {
             return None;
