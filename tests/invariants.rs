@@ -121,6 +121,26 @@ fn ids_are_unique_and_explained() {
     }
 }
 
+#[test]
+fn every_format_is_fuzzed() {
+    let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
+    let manifest = fs::read_to_string(fuzz.join("Cargo.toml")).unwrap();
+    let manifest: toml::Table = manifest.parse().unwrap();
+    let targets = manifest["bin"].as_array().unwrap();
+    let mut targets: BTreeSet<&str> = targets
+        .iter()
+        .map(|t| t["name"].as_str().unwrap())
+        .collect();
+    for id in FORMATS.iter().map(|f| f.id).chain(["detect"]) {
+        assert!(targets.remove(id), "fuzz/Cargo.toml has no [[bin]] {id}");
+        let words = fs::read_to_string(fuzz.join(format!("dictionaries/{id}.dict")));
+        let words = words.unwrap_or_else(|e| panic!("the dictionary of {id}: {e}"));
+        let entries = words.lines().filter(|l| l.starts_with('"') && l.len() > 2);
+        assert!(entries.count() >= 5, "the dictionary of {id} is empty");
+    }
+    assert!(targets.is_empty(), "fuzz targets of no format: {targets:?}");
+}
+
 /// A report in which every text is hostile.
 fn hostile_report() -> Report {
     let evil = "\x1b]0;x\x07::error::a\r\n##[add-mask]b|<img src=x>\u{202e}@team";

@@ -23,7 +23,10 @@ const PATH: usize = 4 << 10;
 /// Hits by line of one file, or of one part of it.
 #[derive(Debug, Default)]
 pub(crate) struct Hits {
-    lines: BTreeMap<NonZeroU32, u64>,
+    /// Lines in the order of the file, as nearly every writer lists them.
+    sorted: Vec<(NonZeroU32, u64)>,
+    /// Lines that came later than a line behind them. None of them is in `sorted`.
+    late: BTreeMap<NonZeroU32, u64>,
     /// Whether there was no room for a line.
     full: bool,
 }
@@ -31,34 +34,75 @@ pub(crate) struct Hits {
 impl Hits {
     /// Adds hits of a line. `false` when the line was there before: then its hits are summed up.
     pub(crate) fn push(&mut self, line: NonZeroU32, hits: u64) -> bool {
-        if let Some(sum) = self.lines.get_mut(&line) {
+        let next = self.sorted.last().is_none_or(|(last, _)| *last < line);
+        if !next && let Some(sum) = self.find(line) {
             *sum = sum.saturating_add(hits);
             return false;
         }
-        if self.lines.len() >= LINES {
+        if self.len() >= LINES {
             self.full = true;
         } else {
-            self.lines.insert(line, hits);
+            self.put(line, hits);
         }
         true
     }
 
+    /// Adds a line that is not there yet.
+    fn put(&mut self, line: NonZeroU32, hits: u64) {
+        if self.sorted.last().is_none_or(|(last, _)| *last < line) {
+            self.sorted.push((line, hits));
+        } else {
+            self.late.insert(line, hits);
+        }
+    }
+
+    /// Adds hits of the very same lines, as reports of several runs have them. `false` when they are others.
+    fn add_same(&mut self, other: &Self) -> bool {
+        let line = |(line, _): &(NonZeroU32, u64)| *line;
+        let same = self.late.is_empty()
+            && other.late.is_empty()
+            && self
+                .sorted
+                .iter()
+                .map(line)
+                .eq(other.sorted.iter().map(line));
+        if same {
+            for ((_, sum), (_, hits)) in self.sorted.iter_mut().zip(&other.sorted) {
+                *sum = sum.saturating_add(*hits);
+            }
+        }
+        same
+    }
+
+    fn find(&mut self, line: NonZeroU32) -> Option<&mut u64> {
+        match self.sorted.binary_search_by_key(&line, |(line, _)| *line) {
+            Ok(at) => self.sorted.get_mut(at).map(|(_, hits)| hits),
+            Err(_) => self.late.get_mut(&line),
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.sorted.len().saturating_add(self.late.len())
+    }
+
     /// Covered and relevant lines.
     pub(crate) fn sums(&self) -> (u64, u64) {
-        sums(&self.lines)
+        let sorted = self.sorted.iter().map(|(_, hits)| hits);
+        let all = sorted.chain(self.late.values());
+        all.fold((0, 0), |sum, hits| plus(sum, (u64::from(*hits > 0), 1)))
     }
-}
 
-fn sums(lines: &BTreeMap<NonZeroU32, u64>) -> (u64, u64) {
-    let covered = lines.values().filter(|hits| **hits > 0).count();
-    let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
-    (count(covered), count(lines.len()))
+    fn into_lines(self) -> BTreeMap<NonZeroU32, u64> {
+        let mut lines: BTreeMap<NonZeroU32, u64> = self.sorted.into_iter().collect();
+        lines.extend(self.late);
+        lines
+    }
 }
 
 /// The files of one report.
 #[derive(Debug, Default)]
 pub(crate) struct Files {
-    files: BTreeMap<String, BTreeMap<NonZeroU32, u64>>,
+    files: BTreeMap<String, Hits>,
     lines: usize,
     full: bool,
 }
@@ -72,14 +116,23 @@ impl Files {
             self.full = true;
             return false;
         }
+        let all = self.lines.saturating_add(hits.len());
+        if !known && all <= ALL_LINES {
+            self.lines = all;
+            self.files.insert(path, hits);
+            return false;
+        }
         let lines = self.files.entry(path).or_default();
+        if lines.add_same(&hits) {
+            return hits.len() > 0;
+        }
         let mut twice = false;
-        for (line, hits) in hits.lines {
-            if let Some(sum) = lines.get_mut(&line) {
+        for (line, hits) in hits.into_lines() {
+            if let Some(sum) = lines.find(line) {
                 *sum = sum.saturating_add(hits);
                 twice = true;
             } else if self.lines < ALL_LINES {
-                lines.insert(line, hits);
+                lines.put(line, hits);
                 self.lines = self.lines.saturating_add(1);
             } else {
                 self.full = true;
@@ -95,7 +148,7 @@ impl Files {
 
     /// Covered and relevant lines of all files.
     pub(crate) fn sums(&self) -> (u64, u64) {
-        self.files.values().map(sums).fold((0, 0), plus)
+        self.files.values().map(Hits::sums).fold((0, 0), plus)
     }
 
     /// The evidence, with paths as `name` makes them. Says when not everything was kept, for then the sums are not
@@ -110,8 +163,8 @@ impl Files {
             full: self.full,
             ..Self::default()
         };
-        for (path, lines) in self.files {
-            let hits = Hits { lines, full: false };
+        for (path, mut hits) in self.files {
+            hits.full = false;
             named.add(name(path), hits, limits);
         }
         if named.full {
@@ -124,12 +177,12 @@ impl Files {
             defects.note(DefectKind::NothingRan, message, Position::default());
         }
         let files = named.files.into_iter().map(|(path, lines)| {
-            let (covered, relevant) = sums(&lines);
+            let (covered, relevant) = lines.sums();
             FileCoverage {
                 path: Some(path),
                 module: None,
                 measure: Measure::Lines { covered, relevant },
-                lines,
+                lines: lines.into_lines(),
             }
         });
         Coverage {
@@ -191,6 +244,38 @@ pub(crate) mod tests {
             left.remove(dropped);
             check(&left.concat(), format!("without line {dropped}"));
         }
+    }
+
+    #[test]
+    fn lines_in_any_order_are_united() {
+        let line = |n: u32| NonZeroU32::new(n).unwrap();
+        let told = [5, 9, 2, 5, 7, 2, 9, 12, 7];
+        let mut hits = Hits::default();
+        let new = told.map(|n| hits.push(line(n), u64::from(n > 4)));
+        for (at, new) in new.into_iter().enumerate() {
+            assert_eq!(new, !told[..at].contains(&told[at]), "{at}");
+        }
+        assert_eq!(hits.sums(), (4, 5));
+        let mut files = Files::default();
+        let add = |files: &mut Files, lines: &[u32]| {
+            let mut hits = Hits::default();
+            for n in lines {
+                hits.push(line(*n), 3);
+            }
+            files.add("a".into(), hits, &Limits::default())
+        };
+        assert!(!files.add("a".into(), hits, &Limits::default()));
+        assert!(!add(&mut files, &[4, 13]));
+        assert!(add(&mut files, &[2]));
+        assert_eq!(files.sums(), (7, 7));
+        assert!(!add(&mut files, &[]));
+        let lines = files.files.remove("a").unwrap().into_lines();
+        let all = [(2, 3), (4, 3), (5, 2), (7, 2), (9, 2), (12, 1), (13, 3)];
+        assert_eq!(lines, all.map(|(n, hits)| (line(n), hits)).into());
+        assert!(!add(&mut files, &[1, 2]));
+        assert!(add(&mut files, &[1, 2]));
+        let lines = files.files.remove("a").unwrap().into_lines();
+        assert_eq!(lines, [(line(1), 6), (line(2), 6)].into());
     }
 
     #[test]

@@ -107,6 +107,12 @@ impl<'a> Input<'a> {
         Ok(self.fill_buf()?.first().copied())
     }
 
+    /// Takes so many bytes, which are so many lines.
+    pub(crate) fn consume_lines(&mut self, bytes: usize, lines: u64) {
+        self.consume(bytes);
+        self.number = self.number.saturating_add(lines);
+    }
+
     /// Reads the next line into `buffer`, at most `limit` bytes of it. `None` at the end of the stream.
     ///
     /// # Errors
@@ -126,7 +132,7 @@ impl<'a> Input<'a> {
                     cut,
                 }));
             }
-            let (used, end) = match chunk.iter().position(|b| *b == b'\n') {
+            let (used, end) = match memchr::memchr(b'\n', chunk) {
                 Some(at) => (at.saturating_add(1), true),
                 None => (chunk.len(), false),
             };

@@ -100,12 +100,73 @@ pub(crate) fn read_value<S: for<'de> DeserializeSeed<'de, Value = ()>>(
     fuse: &Fuse,
     outermost: S,
 ) -> Option<Fault> {
-    let fused = Fused {
-        inner: &mut *input,
-        fuse,
+    let fault = match start(&mut *input) {
+        Start::Whole(bytes) => {
+            let json = serde_json::Deserializer::from_slice(&bytes);
+            document(json, fuse, outermost)
+        }
+        Start::More(bytes) => {
+            let mut all = bytes.chain(&mut *input);
+            stream(&mut all, fuse, outermost)
+        }
+        Start::Failed(bytes, error) => {
+            let mut all = BufReader::new(bytes.chain(Failed(Some(error))));
+            stream(&mut all, fuse, outermost)
+        }
     };
-    let mut json = serde_json::Deserializer::from_reader(BufReader::new(fused));
-    let fault = match outermost.deserialize(&mut json) {
+    drain(input);
+    fault
+}
+
+/// Bytes of a document that is read as a whole. serde_json reads a slice several times as fast as a stream, and nearly
+/// all reports are smaller.
+const WHOLE: u64 = 4 << 20;
+
+/// The first bytes of a document.
+pub(crate) enum Start {
+    /// These are all.
+    Whole(Vec<u8>),
+    /// There may be more.
+    More(io::Cursor<Vec<u8>>),
+    /// What comes next could not be read.
+    Failed(io::Cursor<Vec<u8>>, io::Error),
+}
+
+/// Reads the first bytes of a document.
+pub(crate) fn start(input: &mut dyn BufRead) -> Start {
+    let mut bytes = Vec::new();
+    match Read::take(input, WHOLE).read_to_end(&mut bytes) {
+        Err(error) => Start::Failed(io::Cursor::new(bytes), error),
+        Ok(_) if u64::try_from(bytes.len()).is_ok_and(|n| n < WHOLE) => Start::Whole(bytes),
+        Ok(_) => Start::More(io::Cursor::new(bytes)),
+    }
+}
+
+/// What could not be read.
+pub(crate) struct Failed(pub(crate) Option<io::Error>);
+
+impl Read for Failed {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
+}
+
+fn stream<S: for<'de> DeserializeSeed<'de, Value = ()>>(
+    input: &mut dyn BufRead,
+    fuse: &Fuse,
+    outermost: S,
+) -> Option<Fault> {
+    let fused = Fused { inner: input, fuse };
+    let json = serde_json::Deserializer::from_reader(BufReader::new(fused));
+    document(json, fuse, outermost)
+}
+
+fn document<'de, R: serde_json::de::Read<'de>, S: DeserializeSeed<'de, Value = ()>>(
+    mut json: serde_json::Deserializer<R>,
+    fuse: &Fuse,
+    outermost: S,
+) -> Option<Fault> {
+    match outermost.deserialize(&mut json) {
         Err(error) => Some(fault(&error, fuse)),
         Ok(()) => {
             fuse.refill();
@@ -114,10 +175,7 @@ pub(crate) fn read_value<S: for<'de> DeserializeSeed<'de, Value = ()>>(
                 (DefectKind::TrailingText, message)
             })
         }
-    };
-    drop(json);
-    drain(input);
-    fault
+    }
 }
 
 fn fault(error: &serde_json::Error, fuse: &Fuse) -> Fault {

@@ -25,7 +25,7 @@ use crate::{Format, Reader, text};
 mod grammar;
 mod record;
 
-use grammar::{Entry, entry};
+use grammar::{Entry, Hit, entry};
 use record::Record;
 
 /// The tracefile.
@@ -53,6 +53,15 @@ struct Lcov {
 impl Section for Lcov {
     fn line(&mut self, line: &Line<'_>, limits: &Limits) -> bool {
         let entry = entry(line.text);
+        // Nearly every line.
+        if let (Some(record), Entry::Line(Some((Some(at), Hit::Count(hits))))) =
+            (&mut self.record, entry)
+            && self.seen
+            && !line.cut
+        {
+            record.hits.push(at, hits);
+            return true;
+        }
         // `SF: ` may start any line of a log: a record is one when the next line belongs to it.
         if !self.seen && self.record.is_some() {
             match entry {

@@ -151,12 +151,52 @@ impl Reading {
                 document_seen = true;
                 continue;
             }
+            if self.buffered_lines(stream, input)? {
+                continue;
+            }
             let Some(raw) = input.line(&mut buffer, self.limits.line)? else {
                 break;
             };
-            self.line(&buffer, raw, stream);
+            let text = text::strip_sgr(&buffer);
+            self.line(&text, &buffer, raw, stream);
         }
         Ok(())
+    }
+
+    /// Shows the lines that lie whole in what is buffered, where they lie, up to one at which a document may start. The
+    /// first one was looked at before. `false` when there is no such line.
+    fn buffered_lines(&mut self, stream: Stream, input: &mut Input<'_>) -> io::Result<bool> {
+        let (mut offset, first) = input.position();
+        let chunk = input.fill_buf()?;
+        let coloured = memchr::memchr(0x1b, chunk).is_some();
+        let (mut rest, mut number) = (chunk, first);
+        while let Some(at) = memchr::memchr(b'\n', rest).filter(|at| *at <= self.limits.line) {
+            let Some((body, end)) = rest.split_at_checked(at) else {
+                break;
+            };
+            let raw = RawLine {
+                number,
+                offset,
+                terminated: true,
+                cut: false,
+            };
+            let body = body.strip_suffix(b"\r").unwrap_or(body);
+            if coloured {
+                self.line(&text::strip_sgr(body), body, raw, stream);
+            } else {
+                self.line(body, body, raw, stream);
+            }
+            rest = end.get(1..).unwrap_or_default();
+            number = number.saturating_add(1);
+            let taken = u64::try_from(at).unwrap_or(u64::MAX).saturating_add(1);
+            offset = offset.saturating_add(taken);
+            if matches!(rest.first(), Some(b'{' | b'[' | b'<')) {
+                break;
+            }
+        }
+        let used = chunk.len().saturating_sub(rest.len());
+        input.consume_lines(used, number.saturating_sub(first));
+        Ok(used > 0)
     }
 
     /// Hands the rest of the stream to the reader of the document that starts here, if one does.
@@ -187,8 +227,7 @@ impl Reading {
         Ok(true)
     }
 
-    fn line(&mut self, buffer: &[u8], raw: RawLine, stream: Stream) {
-        let text = text::strip_sgr(buffer);
+    fn line(&mut self, text: &[u8], raw_text: &[u8], raw: RawLine, stream: Stream) {
         let RawLine {
             number,
             offset,
@@ -196,8 +235,8 @@ impl Reading {
             cut,
         } = raw;
         let line = Line {
-            text: &text,
-            raw: buffer,
+            text,
+            raw: raw_text,
             number,
             offset,
             stream,

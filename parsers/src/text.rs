@@ -7,7 +7,7 @@ use std::num::NonZeroU32;
 /// stripper that swallows everything after an unterminated escape would hide a failing summary.
 #[must_use]
 pub fn strip_sgr(bytes: &[u8]) -> Cow<'_, [u8]> {
-    if !bytes.contains(&0x1b) {
+    if memchr::memchr(0x1b, bytes).is_none() {
         return Cow::Borrowed(bytes);
     }
     let mut out = Vec::with_capacity(bytes.len());
@@ -51,10 +51,10 @@ pub fn lossy(bytes: &[u8], max: usize) -> String {
 /// A decimal number and nothing else.
 #[must_use]
 pub fn number(bytes: &[u8]) -> Option<u64> {
-    if bytes.is_empty() || !bytes.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    std::str::from_utf8(bytes).ok()?.parse().ok()
+    let (first, _) = bytes.split_first()?;
+    let digit = |b: &u8| b.is_ascii_digit().then(|| u64::from(b.wrapping_sub(b'0')));
+    let add = |sum: u64, b: &u8| sum.checked_mul(10)?.checked_add(digit(b)?);
+    digit(first).and_then(|_| bytes.iter().try_fold(0, add))
 }
 
 /// A line or column number: at least 1.
@@ -124,6 +124,10 @@ impl Block {
     /// The text without blank lines at its ends; `None` when there is nothing else.
     #[must_use]
     pub fn finish(&self) -> Option<String> {
+        if !self.text.trim_end_matches('\n').contains('\n') {
+            let line = self.text.trim_end();
+            return (!line.is_empty()).then(|| line.to_owned());
+        }
         let lines: Vec<&str> = self.text.lines().map(str::trim_end).collect();
         let first = lines.iter().position(|l| !l.is_empty())?;
         let last = lines.iter().rposition(|l| !l.is_empty())?;

@@ -8,16 +8,17 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read};
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::bound::Bound;
+use super::bound::{Bound, is_deep};
 use super::fold::{Entry, Fold, UNKNOWN};
 use super::hits::Hits;
 use crate::defect::{DefectKind, Parsed, Position};
 use crate::evidence::{Evidence, Tool};
 use crate::input::Limits;
+use crate::json_doc::{self, Failed, Start};
 use crate::{Format, Reader};
 
 /// The JSON report.
@@ -78,17 +79,20 @@ fn string_length(text: &[u8]) -> usize {
 
 fn parse(input: &mut dyn BufRead, limits: &Limits) -> Parsed<Evidence> {
     let mut fold = Fold::new(limits);
-    let mut bound = Bound::new(input, limits.depth);
-    let mut from = serde_json::Deserializer::from_reader(BufReader::new(&mut bound));
-    let read = Document(&mut fold).deserialize(&mut from);
-    let trouble = match read {
-        Ok(()) => from.end().err().map(|error| (error, true)),
-        Err(error) => Some((error, false)),
+    let (trouble, over) = match json_doc::start(&mut *input) {
+        Start::Whole(bytes) if !is_deep(&bytes, limits.depth) => {
+            let from = serde_json::Deserializer::from_slice(&bytes);
+            (document(from, &mut fold), false)
+        }
+        Start::Whole(bytes) => bounded(&mut bytes.as_slice(), limits, &mut fold),
+        Start::More(bytes) => bounded(&mut bytes.chain(&mut *input), limits, &mut fold),
+        Start::Failed(bytes, error) => {
+            let mut all = BufReader::new(bytes.chain(Failed(Some(error))));
+            bounded(&mut all, limits, &mut fold)
+        }
     };
-    drop(from);
-    let (rest, over) = bound.into_inner();
     // What follows belongs to this document's source; nobody else may take it for a report.
-    let drained = io::copy(rest, &mut io::sink());
+    let drained = io::copy(input, &mut io::sink());
     if let Some((error, whole)) = trouble {
         fold.stopped(&error, whole, over);
     }
@@ -97,6 +101,27 @@ fn parse(input: &mut dyn BufRead, limits: &Limits) -> Parsed<Evidence> {
         fold.lower(DefectKind::Io, message, Position::default());
     }
     fold.finish()
+}
+
+/// What ended the reading, and whether that was after the document.
+type Trouble = Option<(serde_json::Error, bool)>;
+
+/// Reads a document of any size. Also says whether a limit was reached.
+fn bounded(input: &mut dyn BufRead, limits: &Limits, fold: &mut Fold<'_>) -> (Trouble, bool) {
+    let mut bound = Bound::new(input, limits.depth);
+    let from = serde_json::Deserializer::from_reader(BufReader::new(&mut bound));
+    let trouble = document(from, fold);
+    (trouble, bound.over())
+}
+
+fn document<'de, R: serde_json::de::Read<'de>>(
+    mut from: serde_json::Deserializer<R>,
+    fold: &mut Fold<'_>,
+) -> Trouble {
+    match Document(fold).deserialize(&mut from) {
+        Ok(()) => from.end().err().map(|error| (error, true)),
+        Err(error) => Some((error, false)),
+    }
 }
 
 struct Document<'a, 'b>(&'a mut Fold<'b>);

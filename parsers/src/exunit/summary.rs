@@ -75,7 +75,9 @@ fn singular(n: u64, word: &[u8]) -> Option<String> {
 
 /// `18 tests, ` and so on, up to `1 failure`.
 pub(super) fn classic(line: &[u8]) -> Option<Summary> {
-    if !line.first()?.is_ascii_digit() {
+    // Logs have many lines that start with a number, and few with a number and a blank.
+    let digits = line.iter().position(|b| !b.is_ascii_digit())?;
+    if digits == 0 || line.get(digits) != Some(&b' ') {
         return None;
     }
     let rule = (types_before_failures, failures, classic_rest);

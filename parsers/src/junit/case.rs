@@ -38,24 +38,30 @@ pub(super) struct Case {
 
 /// What a case comes to.
 pub(super) struct Settled {
-    pub(super) case: TestCase,
+    /// Whether it is one of ExUnit's.
+    pub(super) elixir: bool,
+    pub(super) outcome: Outcome,
+    /// In detail, when it is kept or failed.
+    pub(super) case: Option<TestCase>,
     pub(super) failure: Option<Failure>,
     pub(super) tally: Tally,
     pub(super) problems: Vec<Problem>,
 }
 
 impl Case {
-    pub(super) fn new(attrs: &Attrs) -> Self {
-        let text = |key| attrs.text(key).map(str::to_owned);
-        Self {
-            name: attrs.get("name").map(str::to_owned),
-            class: text("classname").or_else(|| text("class")),
-            file: text("file"),
-            line: text("line"),
-            time: text("time"),
-            status: text("status").or_else(|| text("result")),
-            ..Self::default()
-        }
+    /// Starts a case, in the memory of one that is over: there may be millions of them.
+    pub(super) fn begin(&mut self, attrs: &Attrs<'_>) {
+        let text = |key| attrs.text(key);
+        set(&mut self.name, attrs.get("name"));
+        set(&mut self.class, text("classname").or_else(|| text("class")));
+        set(&mut self.file, text("file"));
+        set(&mut self.line, text("line"));
+        set(&mut self.time, text("time"));
+        set(&mut self.status, text("status").or_else(|| text("result")));
+        self.told.clear();
+        (self.failures, self.errors) = (0, 0);
+        self.skipped = None;
+        (self.flaky, self.rerun) = (false, false);
     }
 
     /// A `failure` or an `error` came to its end.
@@ -86,8 +92,8 @@ impl Case {
         self.rerun = true;
     }
 
-    /// The case is over.
-    pub(super) fn settle(self, suite: &Suite) -> Settled {
+    /// The case is over. `full` says that no further case is kept in detail.
+    pub(super) fn settle(&self, suite: &Suite, full: bool) -> Settled {
         let elixir = suite.elixir
             || self
                 .class
@@ -95,7 +101,9 @@ impl Case {
                 .is_some_and(|c| c.starts_with("Elixir."));
         let mut problems = Vec::new();
         let outcome = self.outcome(elixir, &mut problems);
-        let case = self.named(elixir, outcome, suite, &mut problems);
+        let bad = matches!(outcome, Outcome::Failed | Outcome::Invalid);
+        self.check(&mut problems);
+        let case = (bad || !full).then(|| self.named(elixir, outcome, suite));
         let is = |yes: bool| u64::from(yes);
         let tally = Tally {
             cases: 1,
@@ -105,9 +113,11 @@ impl Case {
             errors: self.errors,
             skipped: is(matches!(outcome, Outcome::Skipped | Outcome::Excluded)),
         };
-        let failure = matches!(outcome, Outcome::Failed | Outcome::Invalid)
-            .then(|| self.failure(elixir, &case));
+        let failed = case.as_ref().filter(|_| bad);
+        let failure = failed.map(|case| self.failure(elixir, case));
         Settled {
+            elixir,
+            outcome,
             case,
             failure,
             tally,
@@ -199,6 +209,17 @@ impl Case {
             failure.parameters = failure.parameters.or(details.parameters);
         }
         failure
+    }
+}
+
+/// Puts a text where one of the last case may be.
+fn set(slot: &mut Option<String>, text: Option<&str>) {
+    match (slot, text) {
+        (Some(old), Some(text)) => {
+            old.clear();
+            old.push_str(text);
+        }
+        (slot, text) => *slot = text.map(str::to_owned),
     }
 }
 

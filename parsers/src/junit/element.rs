@@ -5,13 +5,13 @@ use quick_xml::events::BytesStart;
 use super::case::Case;
 use super::failure::Told;
 use super::suite::{Suite, micros};
-use super::walk::Walk;
-use crate::defect::{DefectKind, Position};
+use super::walk::{Walk, place};
+use crate::defect::DefectKind;
 use crate::text;
 use crate::xml::attrs::{Attrs, Known, Text, shown};
 
 /// Attributes that mean something.
-const KNOWN: Known = Known {
+pub(super) const KNOWN: Known = Known {
     names: &[
         "class",
         "classname",
@@ -79,7 +79,12 @@ impl Times {
 }
 
 impl Walk<'_> {
-    pub(super) fn start(&mut self, tag: &BytesStart<'_>) -> bool {
+    pub(super) fn start_tag(&mut self, tag: &BytesStart<'_>) -> bool {
+        let attrs = Attrs::read(tag, KNOWN, self.limits);
+        self.start(tag.local_name().as_ref(), attrs)
+    }
+
+    pub(super) fn start(&mut self, name: &str, attrs: Attrs<'_>) -> bool {
         if self.closed {
             let message = "an element after the end of the document";
             self.partial(DefectKind::TrailingText, message.into());
@@ -90,9 +95,7 @@ impl Walk<'_> {
             self.partial(DefectKind::Limit, message.into());
             return false;
         }
-        let attrs = Attrs::read(tag, KNOWN, self.limits);
-        let local = tag.local_name();
-        let open = self.open(local.as_ref(), &attrs);
+        let open = self.open(name, &attrs);
         self.root |= self.stack.is_empty() && matches!(open.what, What::Suite(_));
         self.stack.push(open);
         if let Some((kind, message)) = attrs.problem {
@@ -102,7 +105,7 @@ impl Walk<'_> {
     }
 
     /// What an element is, by its name and by what it stands in.
-    fn open(&mut self, name: &str, attrs: &Attrs) -> Open {
+    fn open(&mut self, name: &str, attrs: &Attrs<'_>) -> Open {
         let mut open = Open {
             name: label(name),
             index: None,
@@ -130,7 +133,9 @@ impl Walk<'_> {
             (What::Suite(_), "testcase") => {
                 open.index = Some(parent.cases);
                 parent.cases = parent.cases.saturating_add(1);
-                open.what = What::Case(Box::new(Case::new(attrs)));
+                let mut case = self.spare.take().unwrap_or_default();
+                case.begin(attrs);
+                open.what = What::Case(case);
             }
             (What::Suite(_), "properties") => open.what = What::Properties,
             (What::Properties, "property") => self.property(attrs),
@@ -149,7 +154,7 @@ impl Walk<'_> {
         open
     }
 
-    fn suite(&mut self, attrs: &Attrs) -> What {
+    fn suite(&mut self, attrs: &Attrs<'_>) -> What {
         let mut suite = Suite::new(attrs);
         if let Some(time) = attrs.text("time") {
             suite.time = micros(time);
@@ -163,7 +168,7 @@ impl Walk<'_> {
     }
 
     /// `<property name="seed" value="0"/>`. junit_formatter alone writes `date` and `seed`.
-    fn property(&mut self, attrs: &Attrs) {
+    fn property(&mut self, attrs: &Attrs<'_>) {
         let value = attrs.get("value").unwrap_or_default();
         let name = attrs.get("name").unwrap_or_default();
         if name == "seed" {
@@ -183,25 +188,21 @@ impl Walk<'_> {
     }
 
     pub(super) fn end(&mut self) {
-        let path = self.here();
-        let Some(open) = self.stack.pop() else {
+        let Some(mut open) = self.stack.pop() else {
             return;
         };
-        let at = Position {
-            offset: Some(open.offset),
-            ..path
-        };
-        match open.what {
-            What::Suite(suite) => self.end_suite(&suite, &at),
-            What::Case(case) => self.end_case(*case, &at),
+        match std::mem::replace(&mut open.what, What::Passed) {
+            What::Suite(suite) => self.end_suite(&suite, &open),
+            What::Case(case) => self.end_case(case, &open),
             What::Outcome(told, text) => self.end_outcome(open.name, told, text),
             What::Properties | What::Passed => {}
         }
         self.closed = self.stack.is_empty();
     }
 
-    fn end_suite(&mut self, suite: &Suite, at: &Position) {
-        self.report.suite(suite, at);
+    fn end_suite(&mut self, suite: &Suite, open: &Open) {
+        let at = || place(open.offset, self.stack.iter().chain([open]));
+        self.report.suite(suite, &at);
         let outermost = self.stack.len() == 1;
         match self.stack.last_mut().map(|open| &mut open.what) {
             Some(What::Suite(parent)) => {
@@ -217,12 +218,15 @@ impl Walk<'_> {
         }
     }
 
-    fn end_case(&mut self, case: Case, at: &Position) {
+    fn end_case(&mut self, case: Box<Case>, open: &Open) {
         if let Some(What::Suite(suite)) = self.stack.last_mut().map(|open| &mut open.what) {
-            let settled = case.settle(suite);
+            let settled = case.settle(suite, self.report.full());
             suite.own.add(&settled.tally);
-            self.report.case(settled, at);
+            let word = case.typed(settled.elixir).0;
+            let at = || place(open.offset, self.stack.iter().chain([open]));
+            self.report.case(settled, word, &at);
         }
+        self.spare = Some(case);
     }
 
     fn end_outcome(&mut self, name: &str, mut told: Told, text: Text) {
@@ -239,7 +243,7 @@ impl Walk<'_> {
     }
 }
 
-fn outcome(name: &str, attrs: &Attrs) -> What {
+fn outcome(name: &str, attrs: &Attrs<'_>) -> What {
     let text = |key| attrs.text(key).map(str::to_owned);
     let told = Told {
         error: name == "error",

@@ -10,15 +10,8 @@ use crate::evidence::{Outcome, TestCase};
 use crate::text;
 
 impl Case {
-    /// The case with its names, its place and its time.
-    pub(super) fn named(
-        &self,
-        elixir: bool,
-        outcome: Outcome,
-        suite: &Suite,
-        problems: &mut Vec<Problem>,
-    ) -> TestCase {
-        let name = self.name.as_deref().unwrap_or_default();
+    /// What is wrong with its name, its place and its time.
+    pub(super) fn check(&self, problems: &mut Vec<Problem>) {
         if self.name.is_none() {
             let message = "a test case without a name";
             problems.push(partial(
@@ -27,41 +20,46 @@ impl Case {
                 message.into(),
             ));
         }
-        let (test_type, name) = match split_type(name).filter(|_| elixir) {
-            Some((word, name)) => (Some(word.to_owned()), name),
-            None => (None, name),
-        };
-        let class = self.class.as_ref().or(suite.name.as_ref());
-        let (file, line) = self.place(elixir, problems);
-        let time = self.time.as_deref();
-        let duration_us = time.and_then(micros);
-        if time.is_some() && duration_us.is_none() {
+        let line = self.line.as_deref().map(str::trim);
+        if line.is_some_and(|l| l != "0" && text::line_number(l.as_bytes()).is_none()) {
+            problems.push(note("line", "is not a line number"));
+        }
+        if self.time.as_deref().is_some_and(|t| micros(t).is_none()) {
             problems.push(note("time", "is not a number of seconds"));
         }
+    }
+
+    /// The type of the test, and the name without it.
+    pub(super) fn typed(&self, elixir: bool) -> (Option<&str>, &str) {
+        let name = self.name.as_deref().unwrap_or_default();
+        match split_type(name).filter(|_| elixir) {
+            Some((word, name)) => (Some(word), name),
+            None => (None, name),
+        }
+    }
+
+    /// The case with its names, its place and its time.
+    pub(super) fn named(&self, elixir: bool, outcome: Outcome, suite: &Suite) -> TestCase {
+        let (test_type, name) = self.typed(elixir);
+        let class = self.class.as_ref().or(suite.name.as_ref());
+        let (file, line) = self.place(elixir);
         TestCase {
             app: None,
             module: class.map(|c| module(c, elixir)),
             name: name.to_owned(),
-            test_type,
+            test_type: test_type.map(str::to_owned),
             file,
             line,
             outcome,
-            duration_us,
+            duration_us: self.time.as_deref().and_then(micros),
             reason: self.reason(outcome),
         }
     }
 
     /// File and line: `file="test/a_test.exs:12"`, or two attributes, or the head of the failure's text.
-    fn place(
-        &self,
-        elixir: bool,
-        problems: &mut Vec<Problem>,
-    ) -> (Option<String>, Option<NonZeroU32>) {
+    fn place(&self, elixir: bool) -> (Option<String>, Option<NonZeroU32>) {
         let line = self.line.as_deref();
         let number = line.and_then(|l| text::line_number(l.trim().as_bytes()));
-        if line.is_some_and(|l| l.trim() != "0") && number.is_none() {
-            problems.push(note("line", "is not a line number"));
-        }
         let told = self.told.first().filter(|t| elixir && !t.error);
         let told = told.and_then(|t| place(&t.text));
         let Some(file) = self.file.as_deref() else {

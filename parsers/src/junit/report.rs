@@ -67,18 +67,23 @@ impl<'a> Report<'a> {
         };
     }
 
-    /// A case came to its end.
-    pub(super) fn case(&mut self, settled: Settled, at: &Position) {
+    /// Whether no further case is kept in detail.
+    pub(super) fn full(&self) -> bool {
+        self.full
+    }
+
+    /// A case came to its end; `word` is the type of the test.
+    pub(super) fn case(&mut self, settled: Settled, word: Option<&str>, at: &dyn Fn() -> Position) {
         for problem in settled.problems {
             let place = match problem.attribute {
-                Some(name) => under(at, name),
-                None => at.clone(),
+                Some(name) => under(&at(), name),
+                None => at(),
             };
             self.defect(problem.partial, problem.kind, problem.message, place);
         }
         let tests = &mut self.parsed.value;
         let counts = &mut tests.counts;
-        let count = match settled.case.outcome {
+        let count = match settled.outcome {
             Outcome::Passed => &mut counts.passed,
             Outcome::Failed => &mut counts.failed,
             Outcome::Invalid => &mut counts.invalid,
@@ -86,17 +91,19 @@ impl<'a> Report<'a> {
             Outcome::Excluded => &mut counts.excluded,
         };
         *count = count.saturating_add(1);
-        if let Some(word) = settled.case.test_type.clone()
-            && settled.case.outcome != Outcome::Excluded
-            && (tests.by_type.len() < TYPES || tests.by_type.contains_key(&word))
-        {
-            let n = tests.by_type.entry(word).or_default();
-            *n = n.saturating_add(1);
+        if let Some(word) = word.filter(|_| settled.outcome != Outcome::Excluded) {
+            if let Some(n) = tests.by_type.get_mut(word) {
+                *n = n.saturating_add(1);
+            } else if tests.by_type.len() < TYPES {
+                tests.by_type.insert(word.to_owned(), 1);
+            }
         }
         let max = self.limits.details;
-        let module = settled.case.module.clone().unwrap_or_default();
-        let told = match settled.case.outcome {
-            Outcome::Invalid => self.invalid.len() < max && self.invalid.insert(module),
+        let told = match settled.outcome {
+            Outcome::Invalid => {
+                let module = settled.case.as_ref().and_then(|c| c.module.clone());
+                self.invalid.len() < max && self.invalid.insert(module.unwrap_or_default())
+            }
             _ => true,
         };
         if let Some(failure) = settled
@@ -106,17 +113,17 @@ impl<'a> Report<'a> {
             tests.failures.push(failure);
         }
         if tests.cases.len() < max {
-            tests.cases.push(settled.case);
+            tests.cases.extend(settled.case);
         } else if !std::mem::replace(&mut self.full, true) {
             let message = "more test cases than are kept in detail".into();
-            self.defect(false, DefectKind::Limit, message, at.clone());
+            self.defect(false, DefectKind::Limit, message, at());
         }
     }
 
     /// A suite came to its end.
-    pub(super) fn suite(&mut self, suite: &Suite, at: &Position) {
+    pub(super) fn suite(&mut self, suite: &Suite, at: &dyn Fn() -> Position) {
         for (kind, attribute, message) in suite.problems() {
-            self.defect(true, kind, message, under(at, attribute));
+            self.defect(true, kind, message, under(&at(), attribute));
         }
     }
 

@@ -63,7 +63,7 @@ const REQUIRED: &[&str] = &["tests", "failures", "errors"];
 pub(super) type Problem = (DefectKind, &'static str, String);
 
 impl Suite {
-    pub(super) fn new(attrs: &Attrs) -> Self {
+    pub(super) fn new(attrs: &Attrs<'_>) -> Self {
         let counters = COUNTERS.iter().filter_map(|name| {
             let counter = match count(attrs.text(name)?) {
                 Some(n) => Counter::Number(n),
@@ -176,6 +176,9 @@ fn count(text: &str) -> Option<u64> {
 /// Seconds as a decimal, in microseconds. A single comma is a decimal comma; commas before a point part thousands.
 pub(super) fn micros(text: &str) -> Option<u64> {
     let text = text.trim();
+    if !text.contains(',') {
+        return crate::text::decimal(text.as_bytes(), 6);
+    }
     let plain = if text.contains('.') {
         text.replace(',', "")
     } else {

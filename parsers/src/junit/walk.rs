@@ -6,28 +6,44 @@ use quick_xml::Reader;
 use quick_xml::errors::Error;
 use quick_xml::events::{BytesDecl, Event};
 
-use super::element::{Open, Times, What};
+use super::case::Case;
+use super::element::{KNOWN, Open, Times, What};
 use super::report::Report;
 use crate::defect::{DefectKind, Parsed, Position};
 use crate::evidence::Evidence;
 use crate::input::Limits;
 use crate::xml;
-use crate::xml::attrs::{resolve, shown};
+use crate::xml::attrs::{Attrs, resolve, shown};
 use crate::xml::bytes::Bytes;
+use crate::xml::plain::plain;
 
 /// Reads one document.
 pub(super) fn document(input: &mut dyn BufRead, limits: &Limits) -> Parsed<Evidence> {
     let mut xml = Reader::from_reader(Bytes::new(input));
     let mut walk = Walk::new(limits);
     let mut buffer = Vec::new();
+    // Bytes that the XML reader does not know of, and whether what comes next starts with a tag.
+    let (mut passed, mut between) = (0_u64, false);
     loop {
-        walk.offset = xml.buffer_position();
+        walk.offset = xml.buffer_position().saturating_add(passed);
         xml.get_mut().next_event();
+        if between && let Some((len, go_on)) = walk.plain(xml.get_mut().ready()) {
+            xml.get_mut().consume(len);
+            passed = passed.saturating_add(u64::try_from(len).unwrap_or(u64::MAX));
+            if go_on {
+                continue;
+            }
+            break;
+        }
         buffer.clear();
         let go_on = match xml.read_event_into(&mut buffer) {
-            Ok(event) => walk.event(&event),
+            Ok(event) => {
+                between = matches!(event, Event::Start(_) | Event::End(_) | Event::Empty(_));
+                walk.event(&event)
+            }
             Err(error) => {
-                walk.stopped(&error, xml.error_position(), xml.get_ref().over);
+                let at = xml.error_position().saturating_add(passed);
+                walk.stopped(&error, at, xml.get_ref().over);
                 false
             }
         };
@@ -50,6 +66,22 @@ pub(super) struct Walk<'a> {
     pub(super) closed: bool,
     /// Times of the outermost suites, for a root without one.
     pub(super) times: Times,
+    /// A case that is over, for its memory.
+    pub(super) spare: Option<Box<Case>>,
+}
+
+/// A place: an offset, and the path of the elements that are open.
+pub(super) fn place<'a>(offset: u64, open: impl Iterator<Item = &'a Open>) -> Position {
+    let steps = open.map(|open| match open.index {
+        Some(index) => format!("{}[{index}]", open.name),
+        None => open.name.to_owned(),
+    });
+    let path: Vec<String> = steps.collect();
+    Position {
+        offset: Some(offset),
+        path: (!path.is_empty()).then(|| path.join("/")),
+        ..Position::default()
+    }
 }
 
 impl<'a> Walk<'a> {
@@ -62,15 +94,27 @@ impl<'a> Walk<'a> {
             root: false,
             closed: false,
             times: Times::default(),
+            spare: None,
         }
+    }
+
+    /// A plain element at the start of what is ready: its length, and whether to go on.
+    fn plain(&mut self, ready: &[u8]) -> Option<(usize, bool)> {
+        let plain = plain(ready)?;
+        let attrs = Attrs::plain(plain.attributes, KNOWN, self.limits)?;
+        let go_on = self.start(plain.name, attrs);
+        if go_on {
+            self.end();
+        }
+        Some((plain.len, go_on))
     }
 
     /// `false` ends the reading.
     fn event(&mut self, event: &Event<'_>) -> bool {
         match event {
-            Event::Start(tag) => self.start(tag),
+            Event::Start(tag) => self.start_tag(tag),
             Event::Empty(tag) => {
-                let go_on = self.start(tag);
+                let go_on = self.start_tag(tag);
                 if go_on {
                     self.end();
                 }
@@ -173,15 +217,6 @@ impl<'a> Walk<'a> {
 
     /// The place of the event: its offset, and the path of the elements that are open.
     pub(super) fn here(&self) -> Position {
-        let steps = self.stack.iter().map(|open| match open.index {
-            Some(index) => format!("{}[{index}]", open.name),
-            None => open.name.to_owned(),
-        });
-        let path: Vec<String> = steps.collect();
-        Position {
-            offset: Some(self.offset),
-            path: (!path.is_empty()).then(|| path.join("/")),
-            ..Position::default()
-        }
+        place(self.offset, self.stack.iter())
     }
 }

@@ -57,6 +57,9 @@ const KEY: usize = 12;
 
 /// Reads a line.
 pub(super) fn entry(line: &[u8]) -> Entry<'_> {
+    if let Some((line, hits)) = line.strip_prefix(b"DA:").and_then(plain) {
+        return Entry::Line(Some((line, hits)));
+    }
     match line.first() {
         None => return Entry::Blank,
         Some(b'#') => return Entry::Comment,
@@ -80,6 +83,15 @@ pub(super) fn entry(line: &[u8]) -> Entry<'_> {
         key if key.iter().all(u8::is_ascii_uppercase) => Entry::Unknown(key),
         _ => Entry::Other,
     }
+}
+
+/// `12,3` and nothing else, as nearly all entries are.
+fn plain(rest: &[u8]) -> Option<(Option<NonZeroU32>, Hit)> {
+    let comma = rest.iter().position(|b| *b == b',')?;
+    let (line, hits) = rest.split_at_checked(comma)?;
+    let line = u32::try_from(text::number(line)?).ok()?;
+    let hits = text::number(hits.get(1..)?)?;
+    Some((NonZeroU32::new(line), Hit::Count(hits)))
 }
 
 /// `12,3` or `12,3,checksum`.

@@ -1,8 +1,11 @@
 //! Attributes and references.
 
+use std::borrow::Cow;
+
 use quick_xml::events::BytesStart;
 
 use super::bytes::INVALID;
+use super::plain::Attributes;
 use crate::defect::DefectKind;
 use crate::input::Limits;
 use crate::text;
@@ -26,17 +29,17 @@ pub(crate) struct Known {
 
 /// The attributes of one element.
 #[derive(Debug, Default)]
-pub(crate) struct Attrs {
-    list: Vec<(&'static str, String)>,
+pub(crate) struct Attrs<'t> {
+    list: Vec<(&'static str, Cow<'t, str>)>,
     /// Whether there is any attribute, known or not.
     pub(crate) any: bool,
     /// What is wrong with them.
     pub(crate) problem: Option<(DefectKind, String)>,
 }
 
-impl Attrs {
+impl<'t> Attrs<'t> {
     /// Reads the attributes of a start tag.
-    pub(crate) fn read(tag: &BytesStart<'_>, known: Known, limits: &Limits) -> Self {
+    pub(crate) fn read(tag: &'t BytesStart<'_>, known: Known, limits: &Limits) -> Self {
         let mut attrs = Self::default();
         let mut raw = tag.attributes();
         for (n, attribute) in raw.with_checks(false).enumerate() {
@@ -46,7 +49,10 @@ impl Attrs {
                 break;
             }
             match attribute {
-                Ok(a) => attrs.add(a.key.0, &a.value, known, limits),
+                Ok(a) => {
+                    let plain = is_plain(&a.value);
+                    attrs.add(a.key.0, a.value, plain, known, limits);
+                }
                 Err(error) => {
                     attrs.wrong(DefectKind::Syntax, error.to_string());
                     break;
@@ -56,12 +62,26 @@ impl Attrs {
         attrs
     }
 
-    fn add(&mut self, key: &str, raw: &str, known: Known, limits: &Limits) {
-        if known.escaped && raw.contains('<') {
+    /// Reads attributes in their plainest form, if they are in it.
+    pub(crate) fn plain(attributes: &'t str, known: Known, limits: &Limits) -> Option<Self> {
+        let mut attrs = Self::default();
+        let plain = is_plain(attributes);
+        for (n, attribute) in Attributes(attributes).enumerate() {
+            let (key, value) = attribute.filter(|_| n < ATTRIBUTES)?;
+            attrs.any = true;
+            attrs.add(key, Cow::Borrowed(value), plain, known, limits);
+        }
+        Some(attrs)
+    }
+
+    /// `plain`: nothing in the value has a meaning of its own.
+    fn add(&mut self, key: &str, raw: Cow<'t, str>, plain: bool, known: Known, limits: &Limits) {
+        if !plain && known.escaped && raw.contains('<') {
             let message = format!("`<` inside of the attribute `{}`", shown(key));
             self.wrong(DefectKind::Syntax, message);
         }
-        let Some(key) = known.names.iter().find(|k| **k == key) else {
+        let same = |k: &&&str| k.as_bytes().first() == key.as_bytes().first() && **k == key;
+        let Some(key) = known.names.iter().find(same) else {
             return;
         };
         if self.get(key).is_some() {
@@ -70,15 +90,19 @@ impl Attrs {
         }
         let long = known.long.contains(key);
         let max = if long { limits.text } else { NAME };
-        let mut text = Text::default();
         let max = max.min(limits.text);
+        if plain && raw.len() <= max {
+            self.list.push((key, raw));
+            return;
+        }
+        let mut text = Text::default();
         if !known.escaped {
-            text.push(raw, max);
-        } else if let Err(reference) = unescape(raw, &mut text, max) {
+            text.push(&raw, max);
+        } else if let Err(reference) = unescape(&raw, &mut text, max) {
             let message = format!("`{key}` holds the unknown reference `&{reference}`");
             self.wrong(DefectKind::Syntax, message);
         }
-        self.list.push((key, text.text));
+        self.list.push((key, text.text.into()));
     }
 
     fn wrong(&mut self, kind: DefectKind, message: String) {
@@ -88,13 +112,18 @@ impl Attrs {
     /// The value of an attribute.
     pub(crate) fn get(&self, key: &str) -> Option<&str> {
         let found = self.list.iter().find(|(k, _)| *k == key);
-        found.map(|(_, value)| value.as_str())
+        found.map(|(_, value)| value.as_ref())
     }
 
     /// The value of an attribute that is not empty.
     pub(crate) fn text(&self, key: &str) -> Option<&str> {
         self.get(key).filter(|value| !value.is_empty())
     }
+}
+
+/// Whether nothing in a text has a meaning of its own.
+fn is_plain(text: &str) -> bool {
+    memchr::memchr3(b'&', b'<', INVALID, text.as_bytes()).is_none()
 }
 
 /// A text that grows up to a limit.

@@ -10,6 +10,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::attrs::{Attrs, Known, resolve, shown};
 use super::bytes::Bytes;
 use super::doctype::is_external;
+use super::plain::plain;
 use crate::collect::Defects;
 use crate::defect::{DefectKind, Position};
 use crate::input::Limits;
@@ -21,7 +22,7 @@ pub(crate) struct Tag<'a, K> {
     /// Its name without prefix.
     pub(crate) name: &'a str,
     /// Its attributes.
-    pub(crate) attrs: &'a Attrs,
+    pub(crate) attrs: &'a Attrs<'a>,
     /// Where it stands.
     pub(crate) at: &'a Position,
 }
@@ -87,14 +88,27 @@ impl<E: Elements> Walk<'_, E> {
     fn events(&mut self, input: &mut dyn BufRead) {
         let mut xml = Reader::from_reader(Bytes::new(input));
         let mut buffer = Vec::new();
+        // Bytes that the XML reader does not know of, and whether what comes next starts with a tag.
+        let (mut passed, mut between) = (0_u64, false);
         loop {
-            self.at = Position::offset(xml.buffer_position());
+            self.at = Position::offset(xml.buffer_position().saturating_add(passed));
             xml.get_mut().next_event();
+            if between && let Some((len, go_on)) = self.plain(xml.get_mut().ready()) {
+                xml.get_mut().consume(len);
+                passed = passed.saturating_add(u64::try_from(len).unwrap_or(u64::MAX));
+                if go_on {
+                    continue;
+                }
+                break;
+            }
             buffer.clear();
             let go_on = match xml.read_event_into(&mut buffer) {
-                Ok(event) => self.event(&event),
+                Ok(event) => {
+                    between = matches!(event, Event::Start(_) | Event::End(_) | Event::Empty(_));
+                    self.event(&event)
+                }
                 Err(error) => {
-                    let at = xml.error_position();
+                    let at = xml.error_position().saturating_add(passed);
                     self.stopped(&error, at, xml.get_ref().over);
                     false
                 }
@@ -108,12 +122,23 @@ impl<E: Elements> Walk<'_, E> {
         }
     }
 
+    /// A plain element at the start of what is ready: its length, and whether to go on.
+    fn plain(&mut self, ready: &[u8]) -> Option<(usize, bool)> {
+        let plain = plain(ready)?;
+        let attrs = Attrs::plain(plain.attributes, E::ATTRIBUTES, self.limits)?;
+        let go_on = self.start(plain.name, &attrs);
+        if go_on {
+            self.end();
+        }
+        Some((plain.len, go_on))
+    }
+
     /// `false` ends the reading.
     fn event(&mut self, event: &Event<'_>) -> bool {
         match event {
-            Event::Start(tag) => self.start(tag),
+            Event::Start(tag) => self.start_tag(tag),
             Event::Empty(tag) => {
-                let go_on = self.start(tag);
+                let go_on = self.start_tag(tag);
                 if go_on {
                     self.end();
                 }
@@ -151,7 +176,12 @@ impl<E: Elements> Walk<'_, E> {
         }
     }
 
-    fn start(&mut self, tag: &BytesStart<'_>) -> bool {
+    fn start_tag(&mut self, tag: &BytesStart<'_>) -> bool {
+        let attrs = Attrs::read(tag, E::ATTRIBUTES, self.limits);
+        self.start(tag.local_name().as_ref(), &attrs)
+    }
+
+    fn start(&mut self, name: &str, attrs: &Attrs<'_>) -> bool {
         if self.closed {
             let message = "an element after the end of the document";
             self.partial(DefectKind::TrailingText, message);
@@ -161,19 +191,17 @@ impl<E: Elements> Walk<'_, E> {
             self.partial(DefectKind::Limit, "elements are nested too deep");
             return false;
         }
-        let attrs = Attrs::read(tag, E::ATTRIBUTES, self.limits);
         if let Some((kind, message)) = &attrs.problem {
             self.partial(*kind, message.as_str());
         }
-        let local = tag.local_name();
         let tag = Tag {
             parent: self.stack.last().copied(),
-            name: local.as_ref(),
-            attrs: &attrs,
+            name,
+            attrs,
             at: &self.at,
         };
         let Some(kind) = self.elements.open(&tag, self.defects) else {
-            let message = format!("the root is `{}`", shown(local.as_ref()));
+            let message = format!("the root is `{}`", shown(name));
             self.partial(DefectKind::UnknownFormat, message);
             return false;
         };

@@ -97,6 +97,7 @@ fn tags(f: &ReportFailure, page: &mut String) {
     page.push_str("<dl class=\"facts-of\">");
     for tag in &f.class.tags {
         let flaky = match tag.strength {
+            Strength::Shown => "flaky",
             Strength::Likely => "likely flaky",
             Strength::Possible => "maybe flaky",
             Strength::Against => "not flaky",

@@ -1,0 +1,252 @@
+//! How fast each reader is, as ratios to a raw scan of the same bytes and, for XML and JSON, to the library underneath.
+//!
+//! ```text
+//! cargo bench --bench speed                              every format, 16 MB, 7 rounds
+//! cargo bench --bench speed -- --mb 100 junit-xml        one format, 100 MB
+//! cargo bench --bench speed -- --corpus junit-xml --mb 1000 > big.xml
+//! ```
+//! Every contestant runs once a round, in turn; what is compared are medians of CPU time. Before anything is timed, the
+//! reader's counts must be those that the generator knows.
+
+#![expect(clippy::print_stdout, reason = "a table for the terminal")]
+
+use std::hint::black_box;
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::time::Duration;
+
+use gatekeeper_parsers::evidence::Measure;
+use gatekeeper_parsers::{Completeness, Evidence, Expect, Limits, Stream, format};
+use rustix::time::{ClockId, clock_gettime};
+
+mod corpus;
+
+use corpus::{CORPORA, Corpus, Counted, Counts};
+
+fn main() {
+    let mut options = Options::default();
+    let mut words = std::env::args().skip(1);
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            // Cargo's own.
+            "--bench" => {}
+            "--mb" => options.mb = number(words.next()),
+            "--rounds" => options.rounds = number(words.next()).max(1),
+            "--corpus" => options.corpus = words.next(),
+            id => options.formats.push(id.to_owned()),
+        }
+    }
+    match &options.corpus {
+        Some(id) => write_corpus(id, options.mb),
+        None => compare(&options),
+    }
+}
+
+struct Options {
+    mb: u64,
+    rounds: u64,
+    corpus: Option<String>,
+    formats: Vec<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            mb: 16,
+            rounds: 7,
+            corpus: None,
+            formats: Vec::new(),
+        }
+    }
+}
+
+fn number(word: Option<String>) -> u64 {
+    let n = word.and_then(|w| w.parse().ok());
+    n.unwrap_or_else(|| panic!("--mb and --rounds take a number"))
+}
+
+fn find(id: &str) -> &'static Corpus {
+    let found = CORPORA.iter().find(|c| c.format == id);
+    found.unwrap_or_else(|| {
+        let known: Vec<&str> = CORPORA.iter().map(|c| c.format).collect();
+        panic!("there is no corpus {id:?}; there are {}", known.join(", "))
+    })
+}
+
+fn write_corpus(id: &str, mb: u64) {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let mut counted = Counted {
+        out: &mut out,
+        bytes: 0,
+    };
+    let counts = (find(id).write)(mb * 1_000_000, &mut counted).expect("standard output takes it");
+    out.flush().expect("standard output takes it");
+    drop(out);
+    io::stderr()
+        .write_all(format!("{counts:?}\n").as_bytes())
+        .expect("standard error takes it");
+}
+
+type Contestant = (&'static str, fn(&[u8], &'static Corpus));
+
+fn compare(options: &Options) {
+    println!(
+        "{:<18} {:>9} {:>9} {:>9}   {:<14} {:>9}",
+        "format", "MB/cpu-s", "scan", "ratio", "library", "ratio"
+    );
+    let all = CORPORA.iter().map(|c| c.format.to_owned()).collect();
+    let formats: Vec<String> = if options.formats.is_empty() {
+        all
+    } else {
+        options.formats.clone()
+    };
+    for id in formats {
+        let corpus = find(&id);
+        let mut bytes = Vec::new();
+        let mut counted = Counted {
+            out: &mut bytes,
+            bytes: 0,
+        };
+        let counts = (corpus.write)(options.mb * 1_000_000, &mut counted).expect("memory takes it");
+        assert_eq!(
+            read(&bytes, corpus),
+            counts,
+            "{id}: the reader counts something else"
+        );
+        row(corpus, &bytes, options.rounds);
+    }
+}
+
+fn row(corpus: &'static Corpus, bytes: &[u8], rounds: u64) {
+    let mut contestants: Vec<Contestant> = vec![
+        ("scan", |bytes, _| {
+            black_box(scan(bytes));
+        }),
+        ("gatekeeper", |bytes, corpus| {
+            black_box(read(bytes, corpus));
+        }),
+    ];
+    let library: Option<Contestant> = match corpus.format.rsplit('-').next() {
+        Some("xml") => Some(("quick-xml", |bytes, _| {
+            black_box(quick_xml(bytes));
+        })),
+        Some("json" | "sarif") => Some(("serde_json", |bytes, _| {
+            black_box(serde(bytes));
+        })),
+        _ => None,
+    };
+    contestants.extend(library);
+    let mut times: Vec<Vec<Duration>> = vec![Vec::new(); contestants.len()];
+    for round in 0..=rounds {
+        for (i, (_, run)) in contestants.iter().enumerate() {
+            let before = cpu();
+            run(bytes, corpus);
+            // The first round warms up.
+            if round > 0 {
+                times[i].push(cpu() - before);
+            }
+        }
+    }
+    let speed = |times: &mut Vec<Duration>| {
+        times.sort();
+        bytes.len() as f64 / 1e6 / times[times.len() / 2].as_secs_f64()
+    };
+    let speeds: Vec<f64> = times.iter_mut().map(speed).collect();
+    let (name, ratio) = match (library, speeds.get(2)) {
+        (Some((name, _)), Some(speed)) => (name, format!("{:.2}", speeds[1] / speed)),
+        _ => ("-", "-".into()),
+    };
+    println!(
+        "{:<18} {:>9.0} {:>9.0} {:>9.3}   {name:<14} {ratio:>9}",
+        corpus.format,
+        speeds[1],
+        speeds[0],
+        speeds[1] / speeds[0],
+    );
+}
+
+fn cpu() -> Duration {
+    let now = clock_gettime(ClockId::ProcessCPUTime);
+    Duration::new(
+        now.tv_sec.unsigned_abs(),
+        u32::try_from(now.tv_nsec).unwrap_or(0),
+    )
+}
+
+/// Lines are counted, nothing else.
+fn scan(bytes: &[u8]) -> usize {
+    let mut reader = BufReader::with_capacity(128 << 10, bytes);
+    let mut lines = 0;
+    loop {
+        let chunk = reader.fill_buf().expect("memory reads");
+        if chunk.is_empty() {
+            return lines;
+        }
+        lines += chunk.iter().filter(|b| **b == b'\n').count();
+        let n = chunk.len();
+        reader.consume(n);
+    }
+}
+
+fn quick_xml(bytes: &[u8]) -> usize {
+    let mut reader = quick_xml::Reader::from_reader(BufReader::with_capacity(128 << 10, bytes));
+    let (mut buffer, mut events) = (Vec::new(), 0);
+    loop {
+        buffer.clear();
+        match reader
+            .read_event_into(&mut buffer)
+            .expect("the corpus is XML")
+        {
+            quick_xml::events::Event::Eof => return events,
+            _ => events += 1,
+        }
+    }
+}
+
+/// A document that nothing is kept of.
+fn serde(bytes: &[u8]) {
+    let ignored: serde::de::IgnoredAny = serde_json::from_slice(bytes).expect("the corpus is JSON");
+    black_box(ignored);
+}
+
+/// What gatekeeper counts.
+fn read(bytes: &[u8], corpus: &Corpus) -> Counts {
+    let mut reader = BufReader::with_capacity(128 << 10, bytes.take(u64::MAX));
+    let expect = Expect {
+        format: format(corpus.format),
+        tool: None,
+    };
+    let streams: Vec<(Stream, &mut dyn BufRead)> = vec![(Stream::Out, &mut reader)];
+    let (parts, defects) = gatekeeper_parsers::read(streams, expect, &Limits::default());
+    assert!(defects.is_empty(), "{}: {defects:?}", corpus.format);
+    let mut counts = Counts::default();
+    for part in parts {
+        let proven = part.parsed.completeness <= Completeness::Unproven;
+        assert!(proven, "{}: {:?}", corpus.format, part.parsed.defects);
+        match part.parsed.value {
+            Evidence::Tests(tests) => {
+                counts.tests += tests.counts.total();
+                counts.failed += tests.counts.failed;
+            }
+            Evidence::Findings(findings) => counts.findings += findings.total,
+            Evidence::Coverage(coverage) => {
+                let files = coverage.files.iter().map(|f| f.measure);
+                let totals = coverage.totals.iter().copied();
+                let exact = |m: &Measure| matches!(m, Measure::Lines { .. });
+                let stated: Vec<Measure> = totals.filter(exact).collect();
+                let measures = if stated.is_empty() {
+                    files.collect()
+                } else {
+                    stated
+                };
+                for measure in measures {
+                    if let Measure::Lines { covered, relevant } = measure {
+                        counts.covered += covered;
+                        counts.relevant += relevant;
+                    }
+                }
+            }
+            Evidence::Nothing | Evidence::Benchmarks(_) => {}
+        }
+    }
+    counts
+}
