@@ -20,5 +20,6 @@ mod retry;
 mod run_child;
 mod sabotage;
 mod sarif;
+mod shards;
 mod shared;
 mod taxonomy;
