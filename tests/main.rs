@@ -22,6 +22,7 @@ mod retry;
 mod run_child;
 mod sabotage;
 mod sarif;
+mod shards;
 mod shared;
 mod taxonomy;
 mod wave;

@@ -62,7 +62,8 @@ impl Fake {
         let here = fake.path().display().to_string();
         let script = format!(
             "#!/bin/sh\necho \"$*\" >> {here}/ran\ncd {here}/captures/$1 2>/dev/null || exit 0\n\
-             [ -f sleep ] && sleep 60\ncat stdout.txt; cat stderr.txt >&2; exit $(cat exit.txt)\n"
+             [ -f sleep ] && sleep 60\n\
+             [ -f trap ] && {{ trap 'exit 0' TERM; cat stdout.txt; sleep 60 & wait; }}\ncat stdout.txt; cat stderr.txt >&2; exit $(cat exit.txt)\n"
         );
         fake.write("bin/mix", &script);
         let mode = fs::Permissions::from_mode(0o755);
@@ -247,6 +248,20 @@ fn a_step_that_takes_too_long_is_ended_and_undecided() {
         let defects = credo["defects"].to_string();
         assert!(defects.contains("took longer than"), "{defects}");
     }
+}
+
+#[test]
+fn an_end_by_the_limit_proves_nothing_whatever_it_printed() {
+    let fake = Fake::new();
+    fake.write("captures/credo/trap", "");
+    let (code, stderr, report) = fake.run(&["--timeout", "1", "--only", "credo"]);
+    assert_eq!(
+        (code, ruling(&report, "credo")),
+        (3, "undecided".into()),
+        "{stderr}"
+    );
+    let exit = &report["sources"][0]["exit_code"];
+    assert_eq!(exit, 0, "{report:#}");
 }
 
 #[test]
