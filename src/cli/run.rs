@@ -10,6 +10,7 @@ use clap::ValueEnum;
 use clap::builder::FalseyValueParser;
 use gatekeeper_parsers::{Completeness, Defect, DefectKind, Limits, Position, Reading, Stream};
 
+use super::event;
 use super::options::{Meant, Shared};
 use super::output::actions;
 use crate::channel::{self, Open, Told};
@@ -42,6 +43,9 @@ pub(super) struct Args {
     /// Judge tests by what they print alone, without our formatter in their VM
     #[arg(long, env = "GATEKEEPER_NO_CHANNEL", value_parser = FalseyValueParser::new())]
     no_channel: bool,
+    /// Run the command even in a workflow that anybody can start with rights of this repository
+    #[arg(long)]
+    allow_untrusted_event: bool,
     #[command(flatten)]
     shared: Shared,
     /// The command, after --
@@ -61,6 +65,7 @@ pub(super) fn command(args: Args) -> Result<u8, Error> {
         let hint = "give the command after --, such as `gatekeeper run -- mix test`";
         return Err(Error::usage("run: there is no command", hint));
     }
+    event::guard(args.allow_untrusted_event)?;
     let meant = args.shared.mean()?;
     let place = Place::new(&args.shared)?;
     let mut run = started(&args.command);
