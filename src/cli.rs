@@ -14,6 +14,7 @@ mod baseline;
 mod check;
 mod compared;
 mod config;
+mod event;
 mod explain;
 mod init;
 mod options;
@@ -50,7 +51,7 @@ enum Command {
     Check(check::Args),
     /// Accept today's findings as known, or show what is
     Baseline(baseline::Args),
-    /// Write a gatekeeper.toml from what the project has
+    /// Write a gatekeeper.toml from what the project has, or a workflow for CI
     Init(init::Args),
     /// Show the policy that holds, with where each value comes from, or validate it
     Config(config::Args),

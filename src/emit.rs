@@ -18,6 +18,7 @@ mod markdown;
 mod sarif;
 mod shared;
 mod terminal;
+mod values;
 
 /// How a rendering is to look. Decided at the edge, never in here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,6 +116,12 @@ pub static EMITTERS: &[Emitter] = &[
         summary: "YAML for who takes over: status, tests, coverage, issues",
         as_is: true,
         write: handoff::write,
+    },
+    Emitter {
+        id: "values",
+        summary: "NAME=VALUE lines for scripts: verdict, numbers, gates",
+        as_is: false,
+        write: values::write,
     },
 ];
 

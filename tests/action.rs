@@ -1,154 +1,374 @@
-//! The composite action's step, run as GitHub would run it: its script taken out of `action.yml`, its inputs through
-//! the environment, its outputs and its summary read back from the files.
+//! The composite action, run as GitHub would run it: its steps in order, its outputs and its summary read back, and
+//! every command that the runner would obey compared with a list.
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
-use std::process::Command;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 
-/// The lines below `run: |`, without their indentation.
-fn script() -> String {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let yaml = fs::read_to_string(root.join("action.yml")).unwrap();
-    let (_, body) = yaml
-        .split_once("      run: |\n")
-        .expect("action.yml has one script");
-    body.lines()
-        .map(|l| l.strip_prefix("        ").unwrap_or(l))
-        .collect::<Vec<_>>()
-        .join("\n")
+use sha2::{Digest as _, Sha256};
+
+use crate::real::copy;
+
+mod runner;
+mod templates;
+mod yaml;
+
+use runner::{Job, Outcome, commands};
+
+const PASS: &str = "fixtures/captures/exunit/1.20.4/pass\n";
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-struct Outcome {
-    code: i32,
-    outputs: BTreeMap<String, String>,
-    summary: String,
-    log: String,
+/// In this repository, to read its captures.
+fn judge(with: &[(&str, &str)]) -> Outcome {
+    let job = Job::new();
+    let record = job.dir.path().join("record").display().to_string();
+    let mut job = job.env("GATEKEEPER_RECORD", &record);
+    job.workspace = root().into();
+    let outcome = job.run(with);
+    outcome.agrees();
+    outcome
 }
 
-fn step(inputs: &[(&str, &str)]) -> Outcome {
-    let dir = tempfile::tempdir().unwrap();
-    let file = |name: &str| dir.path().join(name);
-    fs::write(file("script"), script()).unwrap();
-    fs::write(file("output"), "").unwrap();
-    fs::write(file("summary"), "").unwrap();
-    let mut command = Command::new("bash");
-    command
-        .args(["--noprofile", "--norc", "-euo", "pipefail"])
-        .arg(file("script"));
-    command.current_dir(env!("CARGO_MANIFEST_DIR"));
-    for (name, default) in [
-        ("GK_COMMAND", ""),
-        ("GK_FILES", ""),
-        ("GK_REQUIRE", ""),
-        ("GK_SUMMARY", "true"),
-    ] {
-        let given = inputs.iter().find(|(n, _)| *n == name).map(|(_, v)| *v);
-        command.env(name, given.unwrap_or(default));
-    }
-    command.env("GATEKEEPER_BIN", env!("CARGO_BIN_EXE_gatekeeper"));
-    command
-        .env("GITHUB_ACTIONS", "true")
-        .env("RUNNER_TEMP", dir.path())
-        .env("GATEKEEPER_RECORD", file("record"));
-    command
-        .env("GITHUB_OUTPUT", file("output"))
-        .env("GITHUB_STEP_SUMMARY", file("summary"));
-    let out = command.output().unwrap();
-    let outputs = fs::read_to_string(file("output")).unwrap();
-    let pairs = outputs.lines().map(|l| l.split_once('=').unwrap());
-    let outputs: BTreeMap<String, String> =
-        pairs.map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
-    let report = fs::read_to_string(&outputs["report"]).unwrap_or_default();
-    if outputs["verdict"].is_empty() {
-        assert_eq!(report, "", "nothing was judged");
-    } else {
-        let report: serde_json::Value = serde_json::from_str(&report).unwrap();
-        assert_eq!(report["verdict"], outputs["verdict"].as_str());
-    }
-    let summary = fs::read_to_string(file("summary")).unwrap();
-    Outcome {
-        code: out.status.code().unwrap(),
-        outputs,
-        summary,
-        log: String::from_utf8_lossy(&out.stdout).into(),
-    }
+/// In a copy of the shop, where `mix` is a script.
+fn shop(mix: &str) -> Job {
+    let job = Job::new();
+    copy(&root().join("fixtures/shop"), &job.workspace);
+    let path = program(&job, "mix", mix);
+    job.env("PATH", &path)
+}
+
+/// Puts a program first into the path.
+fn program(job: &Job, name: &str, script: &str) -> String {
+    let bin = job.dir.path().join("bin");
+    fs::create_dir_all(&bin).unwrap();
+    executable(&bin.join(name), script);
+    format!("{}:{}", bin.display(), std::env::var("PATH").unwrap())
+}
+
+fn executable(path: &PathBuf, script: &str) {
+    fs::write(path, format!("#!/bin/sh\n{script}")).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 impl Outcome {
     fn says(&self) -> (i32, &str, &str, &str) {
+        let output = |name: &str| self.outputs[name].as_str();
         (
             self.code,
-            &self.outputs["verdict"],
-            &self.outputs["passed"],
-            &self.outputs["exit-code"],
+            output("verdict"),
+            output("passed"),
+            output("exit-code"),
         )
+    }
+
+    fn numbers(&self) -> [&str; 4] {
+        ["tests-failed", "findings", "coverage", "patch-coverage"].map(|n| self.outputs[n].as_str())
+    }
+
+    /// What the outputs say is what the report says.
+    fn agrees(&self) {
+        assert!(self.summary.len() < 1 << 20);
+        if self.outputs["verdict"].is_empty() {
+            assert_eq!(self.outputs["report"], "", "nothing was judged");
+            return;
+        }
+        let text = fs::read_to_string(&self.outputs["report"]).unwrap();
+        let report: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(report["verdict"], self.outputs["verdict"].as_str());
     }
 }
 
 #[test]
-fn the_step_tells_the_verdict_in_every_way() {
-    let pass = step(&[("GK_FILES", "fixtures/captures/exunit/1.20.4/pass\n")]);
+fn the_action_tells_the_verdict_in_every_way() {
+    let pass = judge(&[("files", PASS)]);
     assert_eq!(pass.says(), (0, "pass", "true", "0"));
+    // A warning of the compiler.
+    assert_eq!(pass.numbers(), ["0", "1", "", ""]);
     assert!(
         pass.summary.contains("gatekeeper: ✅ pass"),
         "{}",
         pass.summary
     );
 
-    let fail = step(&[(
-        "GK_FILES",
-        "fixtures/captures/exunit/1.20.4/pass\nfixtures/captures/exunit/1.20.4/exclude",
-    )]);
+    let two = format!("{PASS}fixtures/captures/exunit/1.20.4/exclude");
+    let fail = judge(&[("files", &two)]);
     assert_eq!(fail.says(), (1, "fail", "false", "1"));
+    assert_eq!(fail.numbers(), ["1", "2", "", ""]);
 
-    let require = [
-        ("GK_FILES", "fixtures/captures/exunit/1.20.4/pass"),
-        ("GK_REQUIRE", "coverage"),
-    ];
-    assert_eq!(step(&require).says(), (3, "undecided", "false", "3"));
+    let undecided = judge(&[("files", PASS), ("require", "coverage")]);
+    assert_eq!(undecided.says(), (3, "undecided", "false", "3"));
 
-    let quiet = step(&[
-        ("GK_FILES", "fixtures/captures/exunit/1.20.4/pass"),
-        ("GK_SUMMARY", "false"),
+    let quiet = judge(&[
+        ("files", PASS),
+        ("summary", "false"),
+        ("annotations", "false"),
     ]);
     assert_eq!((quiet.code, quiet.summary.as_str()), (0, ""));
+    assert_eq!(commands(&quiet.log), [""; 0]);
+
+    let coverage = "fixtures/captures/excoveralls/0.18.5-1.20.4/json-report";
+    assert_eq!(judge(&[("files", coverage)]).outputs["coverage"], "51.51");
 }
 
 #[test]
-fn a_command_is_run_and_its_output_cannot_command_the_runner() {
-    let out = step(&[(
-        "GK_COMMAND",
-        "echo '::error::forged'; printf 'x##[add-mask]y\\rz\\n'; cat fixtures/captures/exunit/1.20.4/pass/stdout.txt",
-    )]);
-    assert_eq!(out.says(), (0, "pass", "true", "0"));
-    let token = out
-        .log
-        .lines()
-        .find_map(|l| l.strip_prefix("::stop-commands::"))
-        .unwrap();
-    let commands: Vec<&str> = out
-        .log
-        .lines()
-        .filter(|l| l.trim_start().starts_with("::"))
-        .collect();
-    assert_eq!(
-        commands,
-        [format!("::stop-commands::{token}"), format!("::{token}::")]
-    );
+fn fail_on_changes_the_step_and_not_the_verdict() {
+    let fails = "fixtures/captures/exunit/1.20.4/exclude";
+    for (fail_on, on_fail, on_undecided) in [("undecided", 1, 3), ("fail", 1, 0), ("never", 0, 0)] {
+        let fail = judge(&[("files", fails), ("fail-on", fail_on)]);
+        assert_eq!(fail.says(), (on_fail, "fail", "false", "1"));
+        let undecided = judge(&[("files", "README.md"), ("fail-on", fail_on)]);
+        assert_eq!(undecided.says(), (on_undecided, "undecided", "false", "3"));
+        let usage = judge(&[("files", "no/such/report.xml"), ("fail-on", fail_on)]);
+        assert_eq!(usage.says(), (2, "", "false", "2"));
+    }
+}
+
+#[test]
+fn wrong_inputs_are_no_pass() {
+    for with in [
+        &[("command", "true"), ("files", "README.md")][..],
+        &[("files", "no/such/report.xml")],
+        &[("files", PASS), ("annotations", "yes")],
+        &[("files", PASS), ("summary", "")],
+        &[("files", PASS), ("fail-on", "Never")],
+        &[("files", PASS), ("html-file", "a,b")],
+        &[("files", PASS), ("shards", "many")],
+        &[("files", PASS), ("config", "no.toml")],
+        &[("files", PASS), ("base", "no/such/branch")],
+        &[("files", PASS), ("policy-from", "--help")],
+    ] {
+        assert_eq!(judge(with).says(), (2, "", "false", "2"), "{with:?}");
+    }
+    assert_eq!(judge(&[]).says(), (3, "undecided", "false", "3"));
+}
+
+const MATCHERS: [&str; 4] = [
+    "::remove-matcher owner=elixir-mixCompileError::",
+    "::remove-matcher owner=elixir-mixCompileWarning::",
+    "::remove-matcher owner=elixir-mixTestFailure::",
+    "::remove-matcher owner=elixir-credoOutputDefault::",
+];
+
+/// A failing suite whose names, messages and lines are commands; it also dumps what it was given.
+const HOSTILE_MIX: &str = r#"
+printf '::error::forged\n  ::set-output name=passed::true\nx##[add-mask]fail\rz::add-mask::fail\n'
+printf '::stop-commands::pause-logging\n::pause-logging::\n' >&2
+env | grep -E '^(GITHUB_(ENV|OUTPUT|PATH|STATE|STEP_SUMMARY|TOKEN)|ACTIONS_)' | sed 's/^/leaked /'
+printf '\n\n  1) test ::error file=mix.exs,line=1::forged ##[add-mask]PASSED (Forgery.CommandInNameTest)\n'
+printf '     test/a_test.exs:5\n     Assertion with == failed\n     code:  assert 1 + 1 == 3\n     left:  2\n     right: 3\n'
+printf '     stacktrace:\n       test/a_test.exs:6: (test)\n\n\n'
+printf 'Finished in 0.01 seconds (0.00s async, 0.01s sync)\n1 test, 1 failure\n\nRandomized with seed 0\n'
+exit 2
+"#;
+
+#[test]
+fn the_runner_obeys_our_commands_and_no_others() {
+    let job = shop(HOSTILE_MIX)
+        .env("GITHUB_TOKEN", "secret")
+        .env("ACTIONS_RUNTIME_TOKEN", "secret");
+    let out = job.run(&[
+        ("command", "mix test"),
+        ("html-file", "report.html"),
+        ("sarif-file", "report.sarif"),
+    ]);
+    out.agrees();
+    assert_eq!(out.says(), (1, "fail", "false", "1"), "{}", out.log);
+    assert_eq!(out.numbers(), ["1", "0", "", ""]);
+    let mut expected: Vec<&str> = MATCHERS.to_vec();
+    expected.extend(["::stop-commands::MARK", "::MARK::"]);
+    expected.extend([
+        "::group::gatekeeper: fail (tests), 1 source, no defect",
+        "::endgroup::",
+        "::error title=gatekeeper%3A fail (tests)::tests fail: 1 of 1 test failed",
+        "::error file=test/a_test.exs,line=5,title=Comparison is false::\
+         ::error file=mix.exs,line=1::forged ##\\[add-mask]PASSED (Forgery.CommandInNameTest)%0A\
+         Assertion with == failed%0Aleft:  2%0Aright: 3%0AHint: Left is 2, right is 3%0A\
+         Again: mix test test/a_test.exs:5 --seed 0",
+    ]);
+    assert_eq!(commands(&out.log), expected, "{}", out.log);
+    assert!(!out.log.contains("leaked"), "{}", out.log);
     assert!(!out.log.contains("##["), "{}", out.log);
     assert!(
         out.log.contains("│ ::error::forged"),
         "the line is there, made harmless"
     );
+    assert_eq!(out.outputs["html-file"], "report.html");
+    assert_eq!(out.outputs["sarif-file"], "report.sarif");
+    for file in ["report.html", "report.sarif"] {
+        assert!(fs::metadata(job.workspace.join(file)).unwrap().len() > 1000);
+    }
 }
 
 #[test]
-fn wrong_inputs_are_no_pass() {
-    let both = step(&[("GK_COMMAND", "true"), ("GK_FILES", "README.md")]);
-    assert_eq!(both.says(), (2, "", "false", "2"));
-    let missing = step(&[("GK_FILES", "no/such/report.xml")]);
-    assert_eq!(missing.says(), (2, "", "false", "2"));
-    let neither = step(&[]);
-    assert_eq!(neither.says(), (3, "undecided", "false", "3"));
+fn a_command_of_several_lines_stops_at_the_first_that_fails() {
+    let pass = root().join("fixtures/captures/exunit/1.20.4/pass/stdout.txt");
+    let job = shop(&format!("cat '{}'\n", pass.display()));
+    let good = job.run(&[("command", "true\nmix test | cat\n")]);
+    assert_eq!(good.says(), (0, "pass", "true", "0"), "{}", good.log);
+    let bad = job.run(&[("command", "mix test\nfalse\ntrue\n")]);
+    assert_eq!(bad.says(), (3, "undecided", "false", "3"), "{}", bad.log);
+    let pipe = job.run(&[("command", "mix test; false | true")]);
+    assert_eq!(pipe.says(), (3, "undecided", "false", "3"), "{}", pipe.log);
+}
+
+#[test]
+fn what_earlier_steps_left_in_the_environment_is_not_run() {
+    let mut job = Job::new();
+    job.workspace = root().into();
+    let (evil, seen) = (job.dir.path().join("evil.sh"), job.dir.path().join("seen"));
+    fs::write(&evil, format!("echo seen > '{}'\nexit 0\n", seen.display())).unwrap();
+    let function = format!("() {{ echo seen > '{}'; exit 0; }}", seen.display());
+    let mut job = job
+        .env("BASH_ENV", evil.to_str().unwrap())
+        .env("ENV", evil.to_str().unwrap())
+        .env("SHELLOPTS", "xtrace:noexec")
+        .env("CDPATH", "/");
+    for name in ["printf", "mktemp", "cat", "od", "wc", "read"] {
+        job = job.env(&format!("BASH_FUNC_{name}%%"), &function);
+    }
+    let out = job.run(&[("files", "fixtures/captures/exunit/1.20.4/exclude")]);
+    assert_eq!(out.says(), (1, "fail", "false", "1"), "{}", out.log);
+    assert!(!seen.exists());
+}
+
+#[test]
+fn a_path_cannot_end_its_output() {
+    let name = "a\nverdict=pass\npassed=true<<x.html";
+    let job = shop(HOSTILE_MIX);
+    let out = job.run(&[("command", "mix test"), ("html-file", name)]);
+    assert_eq!(out.says(), (1, "fail", "false", "1"));
+    assert_eq!(out.outputs["html-file"], name);
+}
+
+/// A folder of the action with these checksums, and a `curl` that gives this archive.
+fn release(checksums: &str, archive: &Path) -> Job {
+    let mut job = Job::new();
+    job.workspace = root().into();
+    job.action = job.dir.path().join("action");
+    fs::create_dir(&job.action).unwrap();
+    fs::copy(root().join("action.yml"), job.action.join("action.yml")).unwrap();
+    fs::write(job.action.join("checksums.txt"), checksums).unwrap();
+    let asked = job.dir.path().join("asked");
+    let curl = format!(
+        "for word; do last=$word; done\necho \"$last\" >> '{}'\nwhile [ $# -gt 0 ]; do\n\
+         if [ \"$1\" = --output ]; then cp '{}' \"$2\"; fi\nshift\ndone\n",
+        asked.display(),
+        archive.display()
+    );
+    let path = program(&job, "curl", &curl);
+    program(
+        &job,
+        "uname",
+        "case $1 in -s) echo Linux ;; -m) echo x86_64 ;; esac\n",
+    );
+    job.env("PATH", &path).env("GATEKEEPER_BIN", "")
+}
+
+/// An archive as a release has it, with its checksum.
+fn packed(dir: &Path) -> (PathBuf, String) {
+    let binary = env!("CARGO_BIN_EXE_gatekeeper");
+    let script = format!("echo from the archive\nexec '{binary}' \"$@\"\n");
+    executable(&dir.join("gatekeeper"), &script);
+    let archive = dir.join("archive.tar.gz");
+    let tar = std::process::Command::new("tar")
+        .arg("-czf")
+        .arg(&archive)
+        .arg("-C")
+        .arg(dir)
+        .arg("gatekeeper")
+        .status();
+    assert!(tar.unwrap().success());
+    let digest = Sha256::digest(fs::read(&archive).unwrap());
+    let sum = digest.iter().map(|b| format!("{b:02x}")).collect();
+    (archive, sum)
+}
+
+#[test]
+fn a_version_is_downloaded_only_by_its_checksum() {
+    let dir = tempfile::tempdir().unwrap();
+    let (archive, sum) = packed(dir.path());
+    let address = "https://example.com/r/v1.2.3/gatekeeper-1.2.3-x86_64-unknown-linux-gnu.tar.gz";
+    let row = format!("# head\n{sum}  {address}\n");
+
+    let job = release(&row, &archive);
+    let out = job.run(&[("files", PASS), ("version", "1.2.3")]);
+    assert_eq!(out.says(), (0, "pass", "true", "0"), "{}", out.log);
+    assert!(out.log.contains("from the archive"));
+    assert_eq!(
+        fs::read_to_string(job.dir.path().join("asked")).unwrap(),
+        format!("{address}\n")
+    );
+
+    let committed = fs::read_to_string(root().join("checksums.txt")).unwrap();
+    let other = row.replace(
+        &sum[..8],
+        if sum.starts_with('0') {
+            "11111111"
+        } else {
+            "00000000"
+        },
+    );
+    for (checksums, version, why) in [
+        (other.as_str(), "1.2.3", "is not what checksums.txt says"),
+        (&row, "1.2.4", "has no checksum"),
+        (&row, "2.3", "expected an exact one"),
+        (&row, "latest", "expected an exact one"),
+        (&row, "1.2.3\n::error::x", "expected an exact one"),
+        (&format!("{row}{row}"), "1.2.3", "has no checksum"),
+        (&row.replace(&sum, &sum[..63]), "1.2.3", "has no checksum"),
+        (&row.replace("https", "http"), "1.2.3", "has no checksum"),
+        (
+            &row.replace(&sum, &format!("#{sum}")),
+            "1.2.3",
+            "has no checksum",
+        ),
+        (&committed, "0.1.0", "has no checksum"),
+        ("", "1.2.3", "has no checksum"),
+    ] {
+        let out = release(checksums, &archive).run(&[("files", PASS), ("version", version)]);
+        assert_eq!(out.says(), (2, "", "false", ""), "{version}: {}", out.log);
+        assert!(out.log.contains(why), "{why}: {}", out.log);
+        assert_eq!(commands(&out.log), [""; 0]);
+    }
+}
+
+#[test]
+fn no_command_runs_under_an_event_that_anybody_can_start() {
+    let job = shop("touch ran\n");
+    for event in ["pull_request_target", "workflow_run", "issue_comment"] {
+        let run = |more: &[&str]| {
+            let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_gatekeeper"));
+            command
+                .arg("run")
+                .args(more)
+                .args(["-q", "--no-record", "--", "touch", "ran"]);
+            command
+                .current_dir(&job.workspace)
+                .env("GITHUB_EVENT_NAME", event);
+            command.output().unwrap()
+        };
+        let refused = run(&[]);
+        assert_eq!(refused.status.code(), Some(2));
+        let words = String::from_utf8(refused.stderr).unwrap();
+        assert!(
+            words.contains(event) && words.contains("--allow-untrusted-event"),
+            "{words}"
+        );
+        assert!(!job.workspace.join("ran").exists());
+        assert_eq!(run(&["--allow-untrusted-event"]).status.code(), Some(3));
+        fs::remove_file(job.workspace.join("ran")).unwrap();
+    }
+    let in_action = shop("touch ran\n").env("GITHUB_EVENT_NAME", "workflow_run");
+    let out = in_action.run(&[("command", "mix test")]);
+    assert_eq!(out.says(), (2, "", "false", "2"));
+    assert!(!in_action.workspace.join("ran").exists());
+    let judged = in_action.run(&[("files", root().join(PASS.trim()).to_str().unwrap())]);
+    assert_eq!(
+        judged.says(),
+        (0, "pass", "true", "0"),
+        "reports are judged"
+    );
 }

@@ -9,30 +9,43 @@ use crate::config::{self, NAMES};
 use crate::error::Error;
 use crate::plan::Scan;
 
+mod ci;
+
 /// As typed.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Overwrite the gatekeeper.toml that is there
+    /// Overwrite what is there
     #[arg(long)]
     force: bool,
+    /// Write a workflow for this CI server instead
+    #[arg(long, value_name = "SERVER")]
+    ci: Option<ci::Server>,
+    /// How the workflow is laid out
+    #[arg(long, value_name = "KIND", requires = "ci", default_value = "single")]
+    workflow: ci::Workflow,
 }
 
-/// Writes `gatekeeper.toml` into the current folder.
+/// Writes `gatekeeper.toml`, or the workflows of a CI server, into the current folder.
 pub(super) fn command(args: &Args) -> Result<u8, Error> {
     let here = Path::new(".");
+    if let Some(server) = args.ci {
+        let written = ci::write(here, server, args.workflow, args.force)?;
+        let mut out = std::io::stdout().lock();
+        // When nobody listens, the files are there all the same.
+        let _ = writeln!(
+            out,
+            "wrote {}; replace OWNER and COMMIT in there before the first run",
+            written.join(" and ")
+        );
+        return Ok(0);
+    }
     let there = NAMES
         .iter()
         .map(|n| here.join(n))
         .find(|p| fs::symlink_metadata(p).is_ok());
     let path = match there {
         Some(path) if args.force => path,
-        Some(path) => {
-            let message = format!("{} is there already", path.display());
-            return Err(Error::usage(
-                message,
-                "nothing was written; --force overwrites it",
-            ));
-        }
+        Some(path) => return Err(is_there(&path)),
         None => here.join(NAMES[0]),
     };
     let text = policy(here);
@@ -59,6 +72,12 @@ pub(super) fn command(args: &Args) -> Result<u8, Error> {
         "wrote {shown}; `gatekeeper config show` shows what it means"
     );
     Ok(0)
+}
+
+fn is_there(path: &Path) -> Error {
+    let shown = path.strip_prefix("./").unwrap_or(path).display();
+    let hint = "nothing was written; --force overwrites it";
+    Error::usage(format!("{shown} is there already"), hint)
 }
 
 /// Tools by the name of their package in `mix.exs` or `mix.lock`, with the word for `require`.

@@ -16,8 +16,8 @@ use crate::report::Report;
 /// As typed.
 #[derive(Debug, Args)]
 pub(super) struct Shared {
-    /// How to render the report: terminal, markdown, html, json, github, sarif, junit, gitlab, agent, handoff; with =PATH
-    /// into a file. Repeatable
+    /// How to render the report: terminal, markdown, html, json, github, sarif, junit, gitlab, agent, handoff, values; with
+    /// =PATH into a file. Repeatable
     #[arg(
         long,
         value_name = "NAME[=PATH]",

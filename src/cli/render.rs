@@ -15,7 +15,7 @@ pub(super) struct Args {
     /// A report that `--format json` wrote, or - for standard input
     #[arg(value_name = "REPORT.json")]
     report: String,
-    /// How to render it: terminal, markdown, html, json, github, sarif, junit, gitlab, agent, handoff; with =PATH into a file. Repeatable
+    /// How to render it: terminal, markdown, html, json, github, sarif, junit, gitlab, agent, handoff, values; with =PATH into a file. Repeatable
     #[arg(
         long,
         value_name = "NAME[=PATH]",

@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 use clap::builder::FalseyValueParser;
 
+use super::event;
 use super::options::{Meant, Shared};
 use crate::error::Error;
 use crate::exit::of_verdict;
@@ -37,6 +38,9 @@ pub(super) struct Args {
     /// Judge tests by what they print alone, without our formatter in their VM
     #[arg(long, env = "GATEKEEPER_NO_CHANNEL", value_parser = FalseyValueParser::new())]
     no_channel: bool,
+    /// Run the command even in a workflow that anybody can start with rights of this repository
+    #[arg(long)]
+    allow_untrusted_event: bool,
     /// End a command that takes longer: it is undecided
     #[arg(long, value_name = "SECONDS", env = "GATEKEEPER_TIMEOUT", value_parser = clap::value_parser!(u32).range(1..))]
     timeout: Option<u32>,
@@ -66,6 +70,7 @@ enum Whose {
 
 /// Runs, judges, renders, records.
 pub(super) fn command(args: Args) -> Result<u8, Error> {
+    event::guard(args.allow_untrusted_event)?;
     if args.command.is_empty() {
         return plan::command(args);
     }
