@@ -11,7 +11,7 @@ LARGEST = 64 * 1024
 def files(case):
     """The streams and reports of a captured command."""
     facts = tomllib.loads((case / "case.toml").read_text())
-    names = ["stdout.txt", "stderr.txt", facts.get("report")]
+    names = ["stdout.txt", "stderr.txt", "channel.jsonl", facts.get("report")]
     found = [case / name for name in names if name]
     formats = {part.get("format") for part in facts.get("part", [])}
     return formats, [path for path in found if path.is_file()]

@@ -96,7 +96,8 @@ fn the_action_tells_the_verdict_in_every_way() {
     let two = format!("{PASS}fixtures/captures/exunit/1.20.4/exclude");
     let fail = judge(&[("files", &two)]);
     assert_eq!(fail.says(), (1, "fail", "false", "1"));
-    assert_eq!(fail.numbers(), ["1", "2", "", ""]);
+    // The same warning in both runs is one.
+    assert_eq!(fail.numbers(), ["1", "1", "", ""]);
 
     let undecided = judge(&[("files", PASS), ("require", "coverage")]);
     assert_eq!(undecided.says(), (3, "undecided", "false", "3"));
