@@ -1,6 +1,6 @@
 //! The paper as PDF/A-3b, with the report as its attachment. Pure; the same paper gives the same bytes.
 //!
-//! Marks are laid on A4 pages from top to bottom ([`flow`]), then written as objects ([`file`]). Everything that the
+//! Marks are laid on A4 pages from top to bottom (`flow`), then written as objects (`file`). Everything that the
 //! paper needs is inside: fonts (only the glyphs that are used), the colour profile, the metadata. There is no script,
 //! no link, no form, no transparency, and nothing that changes with time or place.
 //!
