@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 use gatekeeper_parsers::Tool;
-use gatekeeper_parsers::evidence::{Evidence, Severity};
+use gatekeeper_parsers::evidence::Severity;
 
 use crate::fingerprint::{digest, identity_of, normalised};
 use crate::report::{ReportFinding, Source};
@@ -152,11 +152,6 @@ fn is_whole(tool: &str, sources: &[Source]) -> bool {
 /// Whether a source has more findings than it lists.
 #[must_use]
 pub fn is_capped(source: &Source) -> bool {
-    match &source.evidence {
-        Evidence::Findings(f) => f.total > f.list.len() as u64,
-        Evidence::Benchmarks(_)
-        | Evidence::Nothing
-        | Evidence::Tests(_)
-        | Evidence::Coverage(_) => false,
-    }
+    let findings = source.evidence.findings();
+    findings.is_some_and(|f| f.total > f.list.len() as u64)
 }

@@ -4,7 +4,7 @@
 //! counts once), else those with numbers of lines, else rounded percentages. A less exact source beside a more exact
 //! one is not added, for it tells of the same run; but it must not say that the limit is missed.
 
-use gatekeeper_parsers::evidence::{Coverage, Evidence, FileCoverage, Measure, Threshold};
+use gatekeeper_parsers::evidence::{Coverage, FileCoverage, Measure, Threshold};
 
 use crate::policy::Patterns;
 use crate::report::Source;
@@ -118,13 +118,7 @@ pub fn merge(sources: &mut [Source]) -> Option<CoverageReport> {
     witnesses::doubt_other_files(sources);
     let all: Vec<(String, &Coverage)> = sources
         .iter()
-        .filter_map(|s| match &s.evidence {
-            Evidence::Coverage(c) => Some((s.label.clone(), c)),
-            Evidence::Benchmarks(_)
-            | Evidence::Nothing
-            | Evidence::Tests(_)
-            | Evidence::Findings(_) => None,
-        })
+        .filter_map(|s| Some((s.label.clone(), s.evidence.coverage()?)))
         .collect();
     if all.is_empty() {
         return None;

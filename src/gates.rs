@@ -3,7 +3,7 @@
 //! Worst wins: `fail`, then `undecided`, then `pass`. A gate passes only on evidence that is there, complete, and about
 //! something: each file below rules on one kind of evidence, and `evidence` on everything that no other gate sees.
 
-use gatekeeper_parsers::{DefectKind, Evidence, Tool};
+use gatekeeper_parsers::{DefectKind, Tool};
 
 use crate::report::{Report, Source};
 
@@ -218,13 +218,8 @@ fn sources<'a>(gate: &'a Gate, report: &'a Report) -> impl Iterator<Item = &'a S
 /// Hex before 2.5 does not look for vulnerabilities: that it found no retired package says nothing of security.
 fn speaks_of_security(source: &Source) -> bool {
     let left_out = source.defects.iter().any(|d| d.kind == DefectKind::Skipped);
-    let grave = match &source.evidence {
-        Evidence::Findings(f) => f.counts.high.saturating_add(f.counts.critical) > 0,
-        Evidence::Benchmarks(_)
-        | Evidence::Nothing
-        | Evidence::Tests(_)
-        | Evidence::Coverage(_) => false,
-    };
+    let findings = source.evidence.findings();
+    let grave = findings.is_some_and(|f| f.counts.high.saturating_add(f.counts.critical) > 0);
     source.tool != Some(Tool::HexAudit) || !source.is_complete() || !left_out || grave
 }
 
@@ -245,13 +240,8 @@ fn demanded(gate: &Gate, report: &Report, policy: &Policy, measured: Judgement) 
 
 /// A run whose coverage was exported, or switched off, is whole and says nothing of coverage.
 fn says_something(source: &Source) -> bool {
-    match &source.evidence {
-        Evidence::Coverage(coverage) => !coverage.totals.is_empty(),
-        Evidence::Benchmarks(_)
-        | Evidence::Nothing
-        | Evidence::Tests(_)
-        | Evidence::Findings(_) => true,
-    }
+    let coverage = source.evidence.coverage();
+    coverage.is_none_or(|c| !c.totals.is_empty())
 }
 
 /// The ruling over all gates that count. None at all decides nothing: advice alone is no pass.

@@ -4,9 +4,12 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use gatekeeper_parsers::evidence::{
-    Counts, Evidence, Failure, Finding, Outcome, Scenario, Severity, SlowTest, TestCase, Tests,
+    Counts, Evidence, Failure, Finding, Findings, Outcome, Scenario, Severity, SlowTest, TestCase,
+    Tests,
 };
 use gatekeeper_parsers::{Completeness, Defect, Tool};
+
+use serde::{Deserialize, Serialize};
 
 use crate::baseline;
 use crate::compare::{Against, patch};
@@ -144,13 +147,8 @@ impl Source {
     /// The id of its tool on the wire; `None` when it was not recognised.
     #[must_use]
     pub fn tool_id(&self) -> Option<Cow<'static, str>> {
-        match &self.evidence {
-            Evidence::Findings(findings) => Some(findings.tool_id()),
-            Evidence::Nothing
-            | Evidence::Tests(_)
-            | Evidence::Coverage(_)
-            | Evidence::Benchmarks(_) => self.tool.map(|tool| tool.id().into()),
-        }
+        let findings = self.evidence.findings().map(Findings::tool_id);
+        findings.or_else(|| self.tool.map(|tool| tool.id().into()))
     }
 
     /// Whether it proves that it was read to its end and that its totals agree.
@@ -161,7 +159,8 @@ impl Source {
 }
 
 /// The project that was judged. Each fact may be unknown.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Project {
     /// The app's name in `mix.exs`.
     pub name: Option<String>,
@@ -375,15 +374,14 @@ impl Report {
     /// Number of findings over all sources, listed or only counted; compile errors are failures already.
     #[must_use]
     pub fn findings_in_all(&self) -> u64 {
-        let totals = self.sources.iter().map(|s| match &s.evidence {
-            Evidence::Findings(f) if f.tool == Tool::Compiler => {
-                f.total.saturating_sub(f.counts.high)
-            }
-            Evidence::Findings(f) => f.total,
-            Evidence::Nothing
-            | Evidence::Tests(_)
-            | Evidence::Coverage(_)
-            | Evidence::Benchmarks(_) => 0,
+        let findings = self.sources.iter().filter_map(|s| s.evidence.findings());
+        let totals = findings.map(|f| {
+            let failures = if f.tool == Tool::Compiler {
+                f.counts.high
+            } else {
+                0
+            };
+            f.total.saturating_sub(failures)
         });
         totals.fold(0, u64::saturating_add)
     }
@@ -420,14 +418,8 @@ fn scenarios_of(source: &Source) -> &[Scenario] {
 
 /// The tests of a source, unless it only repeats another source.
 pub(crate) fn tests_of(source: &Source) -> Option<&Tests> {
-    match &source.evidence {
-        Evidence::Tests(tests) if !same_run::repeats(source) => Some(tests),
-        Evidence::Tests(_)
-        | Evidence::Nothing
-        | Evidence::Coverage(_)
-        | Evidence::Findings(_)
-        | Evidence::Benchmarks(_) => None,
-    }
+    let tests = source.evidence.tests();
+    tests.filter(|_| !same_run::repeats(source))
 }
 
 fn totals(sources: &[Source]) -> Option<TestTotals> {

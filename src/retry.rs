@@ -9,7 +9,7 @@
 
 use std::collections::BTreeSet;
 
-use gatekeeper_parsers::evidence::{Evidence, Failure, Outcome, Tests};
+use gatekeeper_parsers::evidence::{Failure, Outcome, Tests};
 use gatekeeper_parsers::{Defect, DefectKind, Position};
 
 use crate::failures::{FLAKY, TAGS};
@@ -68,12 +68,9 @@ fn can_be_flaky(failure: &ReportFailure) -> bool {
 /// Whether these sources show that the test passes.
 #[must_use]
 pub fn passes(failure: &Failure, sources: &[Source]) -> bool {
-    sources.iter().any(|source| match &source.evidence {
-        Evidence::Tests(tests) => source.is_complete() && is_passed(failure, tests),
-        Evidence::Nothing
-        | Evidence::Coverage(_)
-        | Evidence::Findings(_)
-        | Evidence::Benchmarks(_) => false,
+    sources.iter().any(|source| {
+        let tests = source.evidence.tests();
+        source.is_complete() && tests.is_some_and(|tests| is_passed(failure, tests))
     })
 }
 

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::command;
 use crate::error::Error;
 use crate::fingerprint::hex;
+use crate::record::Run;
 use crate::report::{Exit, Shard, Source, Trust};
 use crate::silence;
 use crate::vouched;
@@ -44,6 +45,20 @@ pub struct Origin {
 }
 
 impl Origin {
+    /// A command that was run and recorded.
+    #[must_use]
+    pub fn run(run: &Run) -> Self {
+        Self {
+            label: run.command.join(" "),
+            command: Some(run.command.clone()),
+            directory: Some(run.directory.clone()),
+            exit: run.exit(),
+            duration_ms: Some(run.duration_ms),
+            shard: run.shard(),
+            trust: Trust::Text,
+        }
+    }
+
     /// A file, or whatever has a name and no more.
     #[must_use]
     pub fn file(label: impl Into<String>) -> Self {

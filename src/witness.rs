@@ -28,15 +28,10 @@ impl Witness<'_> {
     /// all. Then only streams that we read to their ends ourselves, with no shell between that may have sent one
     /// elsewhere, prove that what was printed is all.
     fn proves(&self, part: &Part, code: i32) -> bool {
-        let open = match &part.parsed.value {
-            Evidence::Findings(f) => {
+        let open =
+            part.parsed.value.findings().is_some_and(|f| {
                 f.tool == Tool::HexAudit && f.total == 0 && f.suppressed.is_some()
-            }
-            Evidence::Nothing
-            | Evidence::Tests(_)
-            | Evidence::Coverage(_)
-            | Evidence::Benchmarks(_) => false,
-        };
+            });
         if is_warnings_only(part) {
             // A cut copy of warnings looks like a whole one.
             return self.present && (self.vouched || !self.words.shell);
@@ -121,14 +116,8 @@ fn drop_noise(parts: &mut Vec<Part>, witness: Witness<'_>) {
 
 /// What the compilers said.
 fn compiled(part: &Part) -> Option<&Findings> {
-    match &part.parsed.value {
-        Evidence::Findings(f) if f.tool == Tool::Compiler => Some(f),
-        Evidence::Findings(_)
-        | Evidence::Benchmarks(_)
-        | Evidence::Nothing
-        | Evidence::Tests(_)
-        | Evidence::Coverage(_) => None,
-    }
+    let findings = part.parsed.value.findings();
+    findings.filter(|f| f.tool == Tool::Compiler)
 }
 
 /// Whether compilers warned, and no error is known.

@@ -142,6 +142,35 @@ pub enum Evidence {
     Benchmarks(Benchmarks),
 }
 
+impl Evidence {
+    /// The tests, where it is about tests.
+    #[must_use]
+    pub fn tests(&self) -> Option<&Tests> {
+        match self {
+            Self::Tests(tests) => Some(tests),
+            Self::Nothing | Self::Coverage(_) | Self::Findings(_) | Self::Benchmarks(_) => None,
+        }
+    }
+
+    /// The coverage, where it is about coverage.
+    #[must_use]
+    pub fn coverage(&self) -> Option<&Coverage> {
+        match self {
+            Self::Coverage(coverage) => Some(coverage),
+            Self::Nothing | Self::Tests(_) | Self::Findings(_) | Self::Benchmarks(_) => None,
+        }
+    }
+
+    /// The findings, where it is about findings.
+    #[must_use]
+    pub fn findings(&self) -> Option<&Findings> {
+        match self {
+            Self::Findings(findings) => Some(findings),
+            Self::Nothing | Self::Tests(_) | Self::Coverage(_) | Self::Benchmarks(_) => None,
+        }
+    }
+}
+
 /// A test run: one or more suites (umbrella apps), already summed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tests {

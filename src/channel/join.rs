@@ -27,13 +27,8 @@ fn contradiction(message: impl Into<String>) -> Defect {
 
 /// No suite was seen in any VM. What looks like one on the console then is none, if every VM was watched.
 fn unseen(mut console: Part, channel: Channel) -> Part {
-    let some = match &console.parsed.value {
-        Evidence::Tests(t) => t.counts.total() > 0 || !t.failures.is_empty(),
-        Evidence::Nothing
-        | Evidence::Coverage(_)
-        | Evidence::Findings(_)
-        | Evidence::Benchmarks(_) => false,
-    };
+    let tests = console.parsed.value.tests();
+    let some = tests.is_some_and(|t| t.counts.total() > 0 || !t.failures.is_empty());
     if some && channel.watched {
         let message = "the output shows a test suite, but none ran in any VM that gatekeeper watched; if it ran where gatekeeper cannot see it (a container), use --no-channel";
         console

@@ -1,11 +1,12 @@
 //! `gatekeeper schema`, `completions` and `man`: what gatekeeper says about itself, for other programs.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
 use clap::CommandFactory;
 use clap_complete::Shell;
 
+use super::output;
 use crate::error::Error;
 use crate::wire::v1::JSON_SCHEMA;
 
@@ -68,9 +69,6 @@ fn failed(error: &io::Error) -> Error {
 }
 
 fn print(text: &[u8]) -> Result<u8, Error> {
-    let mut out = io::stdout().lock();
-    match out.write_all(text).and_then(|()| out.flush()) {
-        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(failed(&e)),
-        Ok(()) | Err(_) => Ok(0),
-    }
+    output::page(text)?;
+    Ok(0)
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use gatekeeper_parsers::{Evidence, Expect};
 
-use super::{check, compared};
+use super::{check, compared, output};
 use crate::baseline::{self, Entry};
 use crate::emit::escape::terminal as safe;
 use crate::error::Error;
@@ -69,12 +69,8 @@ pub(super) fn command(args: Args) -> Result<u8, Error> {
         }
         What::Show { baseline } => shown(&baseline)?,
     };
-    match io::stdout().lock().write_all(page.as_bytes()) {
-        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Error::write(Path::new("standard output"), &e))
-        }
-        Ok(()) | Err(_) => Ok(0),
-    }
+    output::page(page.as_bytes())?;
+    Ok(0)
 }
 
 fn written(path: &Path, sources: Vec<Source>, force: bool) -> Result<String, Error> {

@@ -1,12 +1,12 @@
 //! `gatekeeper config show|validate`: the policy that holds, and where each value comes from.
 
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
 use std::path::Path;
 
 use clap::{Subcommand, ValueEnum};
 use serde::Serialize;
 
+use super::output;
 use super::policy::{Chosen, Options};
 use crate::config;
 use crate::emit::escape::terminal as safe;
@@ -60,12 +60,8 @@ pub(super) fn command(args: &Args) -> Result<u8, Error> {
         Format::Terminal if values => table(&chosen, &silenced),
         Format::Terminal => format!("{}: valid\n", safe(name(&chosen))),
     };
-    match io::stdout().lock().write_all(text.as_bytes()) {
-        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Error::write(Path::new("standard output"), &e))
-        }
-        Ok(()) | Err(_) => Ok(0),
-    }
+    output::page(text.as_bytes())?;
+    Ok(0)
 }
 
 fn name(chosen: &Chosen) -> &str {

@@ -1,10 +1,10 @@
 //! `gatekeeper explain`: every id, from the same tables that the rest uses.
 
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
 
 use gatekeeper_parsers::{DefectKind, FORMATS, Format};
 
+use super::output;
 use crate::emit::escape::terminal;
 use crate::error::Error;
 use crate::exit::ExitCode;
@@ -27,12 +27,8 @@ pub(super) fn command(args: &Args) -> Result<u8, Error> {
         None => overview(),
         Some(id) => page(id).ok_or_else(|| unknown(id))?,
     };
-    match io::stdout().lock().write_all(page.as_bytes()) {
-        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Error::write(std::path::Path::new("standard output"), &e))
-        }
-        Ok(()) | Err(_) => Ok(0),
-    }
+    output::page(page.as_bytes())?;
+    Ok(0)
 }
 
 fn unknown(id: &str) -> Error {

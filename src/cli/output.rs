@@ -138,7 +138,17 @@ fn write_stream(
     if actions() && !emitter.as_is {
         text = sanitised(&text);
     }
-    match out.write_all(&text).and_then(|()| out.flush()) {
+    put(&text, out)
+}
+
+/// Writes a whole page to standard output.
+pub(super) fn page(text: &[u8]) -> Result<(), Error> {
+    put(text, &mut io::stdout().lock())
+}
+
+/// A stream that was closed (`| head`) is no trouble.
+fn put(text: &[u8], out: &mut dyn Write) -> Result<(), Error> {
+    match out.write_all(text).and_then(|()| out.flush()) {
         Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
             Err(Error::write(Path::new("standard output"), &e))
         }

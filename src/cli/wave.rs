@@ -1,5 +1,6 @@
 //! `gatekeeper wave`: the evidence bundle of a delivery wave, and the ledger over all of them.
 
+mod attach;
 mod export;
 mod judged;
 mod replay;
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use ed25519_dalek::{SigningKey, VerifyingKey};
 
+use super::output;
 use crate::emit::escape;
 use crate::error::Error;
 use crate::exit::ExitCode;
@@ -314,12 +316,7 @@ fn keygen(args: &Keygen) -> Result<u8, Error> {
 
 fn print(text: &str) -> Result<(), Error> {
     let safe: String = text.split_inclusive('\n').map(safe_line).collect();
-    match io::stdout().lock().write_all(safe.as_bytes()) {
-        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Error::write(Path::new("standard output"), &e))
-        }
-        Ok(()) | Err(_) => Ok(()),
-    }
+    output::page(safe.as_bytes())
 }
 
 fn safe_line(line: &str) -> String {

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use gatekeeper_parsers::{Completeness, Defect, DefectKind, Position, Tool};
+use gatekeeper_parsers::{Completeness, Defect, DefectKind, Evidence, Position, Tool};
 
 use super::witnesses::EXPORT;
 use super::*;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
-use gatekeeper_parsers::evidence::{Coverage, Evidence, FileCoverage};
+use gatekeeper_parsers::evidence::{Coverage, FileCoverage};
 use gatekeeper_parsers::{Completeness, Defect, DefectKind, Position};
 
 use crate::report::Source;
@@ -48,26 +48,16 @@ impl Keys {
     }
 }
 
-fn coverage_of(source: &Source) -> Option<&Coverage> {
-    match &source.evidence {
-        Evidence::Coverage(coverage) => Some(coverage),
-        Evidence::Benchmarks(_)
-        | Evidence::Nothing
-        | Evidence::Tests(_)
-        | Evidence::Findings(_) => None,
-    }
-}
-
 /// Two reports of one file know the same relevant lines. Where they do not, they are about two files of the same name
 /// (two apps), or about two states of one: their lines cannot be united.
 pub(super) fn doubt_other_files(sources: &mut [Source]) {
-    let keys = Keys::of(sources.iter().filter_map(coverage_of));
+    let keys = Keys::of(sources.iter().filter_map(|s| s.evidence.coverage()));
     let mut known: BTreeMap<Key, (usize, Vec<NonZeroU32>)> = BTreeMap::new();
     let mut doubtful: Vec<(usize, usize, String)> = Vec::new();
     for (index, coverage) in sources
         .iter()
         .enumerate()
-        .filter_map(|(i, s)| Some((i, coverage_of(s)?)))
+        .filter_map(|(i, s)| Some((i, s.evidence.coverage()?)))
     {
         let files = coverage.files.iter().filter(|f| !f.lines.is_empty());
         for (key, lines) in keys.unite(files) {
@@ -132,7 +122,7 @@ fn prove_each_other(a: &Source, b: &Source) -> bool {
         };
         a.files.len() == b.files.len() && a.files.iter().zip(&b.files).all(same)
     };
-    let both = coverage_of(a).zip(coverage_of(b));
+    let both = a.evidence.coverage().zip(b.evidence.coverage());
     open(a)
         && open(b)
         && a.sha256.is_some()

@@ -104,16 +104,24 @@ pub fn markdown(text: &str) -> String {
 pub fn xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in terminal(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
+        match entity(c) {
+            Some(entity) => out.push_str(entity),
+            None => out.push(c),
         }
     }
     out
+}
+
+/// What stands for a character that is markup.
+fn entity(c: char) -> Option<&'static str> {
+    match c {
+        '&' => Some("&amp;"),
+        '<' => Some("&lt;"),
+        '>' => Some("&gt;"),
+        '"' => Some("&quot;"),
+        '\'' => Some("&#39;"),
+        _ => None,
+    }
 }
 
 /// A fenced Markdown block: the fence is longer than any run of backticks inside, and no line of the text can end it.
@@ -179,18 +187,14 @@ pub fn markup(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let mut before = ' ';
     for c in lines(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '\n' => out.push_str("&#10;"),
-            '\t' => out.push_str("&#9;"),
-            '[' if before == '#' => out.push_str("&#91;"),
-            ':' if before == ':' => out.push_str("&#58;"),
-            '\u{fffe}' | '\u{ffff}' => push_code(&mut out, c),
-            c => out.push(c),
+        match (c, entity(c)) {
+            (_, Some(entity)) => out.push_str(entity),
+            ('\n', None) => out.push_str("&#10;"),
+            ('\t', None) => out.push_str("&#9;"),
+            ('[', None) if before == '#' => out.push_str("&#91;"),
+            (':', None) if before == ':' => out.push_str("&#58;"),
+            ('\u{fffe}' | '\u{ffff}', None) => push_code(&mut out, c),
+            (c, None) => out.push(c),
         }
         before = c;
     }

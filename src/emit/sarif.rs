@@ -10,7 +10,6 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use gatekeeper_parsers::evidence::Evidence;
 use gatekeeper_parsers::{Completeness, Defect, Tool};
 use serde_json::{Value, json};
 
@@ -155,13 +154,10 @@ fn tool_run(report: &Report, id: &str, of: &Of<'_>) -> Value {
         .flat_map(|s| s.defects.iter().map(|d| defect(s, d)));
     let mut notes: Vec<Value> = defects.take(DEFECTS).collect();
     notes.extend(left_out("finding", findings.len(), results.len()));
-    let versions = of.sources.iter().filter_map(|s| match &s.evidence {
-        Evidence::Findings(f) => f.tool_version.as_deref(),
-        Evidence::Nothing
-        | Evidence::Tests(_)
-        | Evidence::Coverage(_)
-        | Evidence::Benchmarks(_) => None,
-    });
+    let versions = of
+        .sources
+        .iter()
+        .filter_map(|s| s.evidence.findings()?.tool_version.as_deref());
     let security = of.findings.iter().any(|f| is_security(f.tool));
     let invocation =
         json!({ "executionSuccessful": complete, "toolExecutionNotifications": notes });

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use gatekeeper_parsers::evidence::{Evidence, Findings, Severity};
+use gatekeeper_parsers::evidence::{Findings, Severity};
 use gatekeeper_parsers::{DefectKind, Tool};
 
 use super::tally::Tally;
@@ -61,12 +61,9 @@ pub(super) fn xref(gate: &'static Gate, report: &Report, policy: &Policy) -> Vec
     let mut judged = limited(gate, report, policy, &rules, |of| {
         ruled(&of, &rules, "cycle")
     });
-    let found = sources(gate, report).filter_map(|s| match &s.evidence {
-        Evidence::Findings(f) => Some((f, words(s.command.as_deref().unwrap_or_default()))),
-        Evidence::Benchmarks(_)
-        | Evidence::Nothing
-        | Evidence::Tests(_)
-        | Evidence::Coverage(_) => None,
+    let found = sources(gate, report).filter_map(|s| {
+        let command = s.command.as_deref().unwrap_or_default();
+        Some((s.evidence.findings()?, words(command)))
     });
     let (mut permitted, mut exceeded) = (0_u64, false);
     for (findings, words) in found {
@@ -266,13 +263,7 @@ fn graded(tally: &Tally, mut judgement: Judgement) -> Judgement {
 }
 
 fn findings<'a>(gate: &'a Gate, report: &'a Report) -> impl Iterator<Item = &'a Findings> {
-    sources(gate, report).filter_map(|s| match &s.evidence {
-        Evidence::Findings(f) => Some(f),
-        Evidence::Benchmarks(_)
-        | Evidence::Nothing
-        | Evidence::Tests(_)
-        | Evidence::Coverage(_) => None,
-    })
+    sources(gate, report).filter_map(|s| s.evidence.findings())
 }
 
 /// Every limit of a table. One on all findings reads as a number; those by severity name it.

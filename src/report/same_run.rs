@@ -80,14 +80,7 @@ fn same_bytes_twice(sources: &mut [Source]) {
 /// when they do not. They are of one run when they have the same seed, when the report lies beside the captured log, or
 /// when the same run wrote it. An umbrella has one log and a report for each app, so the sums are compared.
 fn same_suite_twice(sources: &mut [Source]) {
-    let tests = |s: &Source| match &s.evidence {
-        Evidence::Tests(t) if !repeats(s) => Some((t.seed, t.counts)),
-        Evidence::Tests(_)
-        | Evidence::Nothing
-        | Evidence::Coverage(_)
-        | Evidence::Findings(_)
-        | Evidence::Benchmarks(_) => None,
-    };
+    let tests = |s: &Source| super::tests_of(s).map(|t| (t.seed, t.counts));
     // The channel of a command is one with its console; as a file it is a report of its own.
     let channel = |s: &Source| s.format == Some(CHANNEL) && s.trust == Trust::File;
     let of = |sources: &[Source], is: &dyn Fn(&Source) -> bool| -> Vec<usize> {

@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::fingerprint::hex;
 use crate::lockfile;
 use crate::record::{self, Run};
-use crate::report::{Exit, Shard, Source, Trust};
+use crate::report::{Exit, Shard, Source};
 use crate::retry;
 use crate::written;
 
@@ -133,15 +133,7 @@ fn capture(dir: &Path, expect: Expect) -> Result<Vec<Source>, Error> {
 /// # Errors
 /// When its files cannot be opened.
 pub fn recorded(dir: &Path, run: &Run, expect: Expect) -> Result<Vec<Source>, Error> {
-    let origin = Origin {
-        label: run.command.join(" "),
-        command: Some(run.command.clone()),
-        directory: Some(run.directory.clone()),
-        exit: run.exit(),
-        duration_ms: Some(run.duration_ms),
-        shard: run.shard(),
-        trust: Trust::Text,
-    };
+    let origin = Origin::run(run);
     let (mut sources, found) = streams(dir, &origin, expect)?;
     let mut doubt = |kind, message: &str| {
         let defect = Defect::new(kind, message, Position::default());

@@ -2,13 +2,14 @@
 //! after the run stays recognisable: a digest is only written anew where the file still had the one of its run.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use super::bag;
 use super::redact::Redactor;
+use super::{bag, store};
 use crate::error::Error;
 use crate::record::{self, Run};
+use crate::source::Hashed;
 
 /// Copies a run into `to`, without secrets, and writes its `run.json` anew.
 ///
@@ -83,20 +84,13 @@ pub fn file(from: &Path, to: &Path, redactor: &mut Redactor) -> Result<(String, 
     if let Some(above) = to.parent() {
         fs::create_dir_all(above).map_err(failed)?;
     }
-    let (mut before, mut after) = (
-        Digesting::new(opened),
-        File::create_new(to).map_err(failed)?,
-    );
+    let mut before = Hashed::new(BufReader::with_capacity(128 << 10, opened));
+    let mut after = File::create_new(to).map_err(failed)?;
     let found: u64 = redactor.counts().values().sum();
-    redactor
-        .copy(
-            &mut BufReader::with_capacity(128 << 10, &mut before),
-            &mut after,
-        )
-        .map_err(failed)?;
+    redactor.copy(&mut before, &mut after).map_err(failed)?;
     after.sync_all().map_err(failed)?;
     let secret = redactor.counts().values().sum::<u64>() > found;
-    let before = before.hex();
+    let (_, before) = before.finish();
     if !secret {
         return Ok((before.clone(), before));
     }
@@ -113,37 +107,9 @@ pub fn file(from: &Path, to: &Path, redactor: &mut Redactor) -> Result<(String, 
             "leave it out, or make it again without the secret",
         ));
     }
-    let mut after = Digesting::new(File::open(to).map_err(failed)?);
+    let mut after = Hashed::new(BufReader::new(File::open(to).map_err(failed)?));
     io::copy(&mut after, &mut io::sink()).map_err(failed)?;
-    Ok((before, after.hex()))
-}
-
-/// Hashes what is read through it.
-struct Digesting<R> {
-    inner: R,
-    hash: sha2::Sha256,
-}
-
-impl<R: Read> Digesting<R> {
-    fn new(inner: R) -> Self {
-        use sha2::Digest;
-        let hash = sha2::Sha256::new();
-        Self { inner, hash }
-    }
-
-    fn hex(self) -> String {
-        use sha2::Digest;
-        crate::fingerprint::hex(&self.hash.finalize())
-    }
-}
-
-impl<R: Read> Read for Digesting<R> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        use sha2::Digest;
-        let n = self.inner.read(out)?;
-        self.hash.update(out.get(..n).unwrap_or_default());
-        Ok(n)
-    }
+    Ok((before, after.finish().1))
 }
 
 /// Writes small text without secrets; its digest.
@@ -161,13 +127,5 @@ pub fn text(text: &str, to: &Path, redactor: &mut Redactor) -> Result<String, Er
 /// # Errors
 /// When they cannot be written.
 pub fn bytes(bytes: &[u8], to: &Path) -> Result<(), Error> {
-    let write = || -> io::Result<()> {
-        if let Some(above) = to.parent() {
-            fs::create_dir_all(above)?;
-        }
-        let mut file = File::create_new(to)?;
-        file.write_all(bytes)?;
-        file.sync_all()
-    };
-    write().map_err(|e| Error::write(to, &e))
+    store::write_new(to, bytes).map_err(|e| Error::write(to, &e))
 }

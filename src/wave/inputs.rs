@@ -24,7 +24,7 @@ pub struct Inputs {
     /// Number of the wave.
     pub wave: u32,
     /// The project that was judged.
-    pub project: ProjectFacts,
+    pub project: Project,
     /// The state of its files.
     pub tree: Option<Tree>,
     /// The day that waivers were compared with, as seconds since 1970-01-01.
@@ -39,44 +39,6 @@ pub struct Inputs {
     pub against: Against,
     /// What the place of the commands changed, by source.
     pub seen: Vec<Seen>,
-}
-
-/// The facts of [`Project`].
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ProjectFacts {
-    name: Option<String>,
-    root: Option<String>,
-    path: Option<String>,
-    commit: Option<String>,
-    branch: Option<String>,
-    dirty: Option<bool>,
-}
-
-impl From<&Project> for ProjectFacts {
-    fn from(p: &Project) -> Self {
-        Self {
-            name: p.name.clone(),
-            root: p.root.clone(),
-            path: p.path.clone(),
-            commit: p.commit.clone(),
-            branch: p.branch.clone(),
-            dirty: p.dirty,
-        }
-    }
-}
-
-impl From<&ProjectFacts> for Project {
-    fn from(p: &ProjectFacts) -> Self {
-        Self {
-            name: p.name.clone(),
-            root: p.root.clone(),
-            path: p.path.clone(),
-            commit: p.commit.clone(),
-            branch: p.branch.clone(),
-            dirty: p.dirty,
-        }
-    }
 }
 
 /// What was seen at the place of a command, as the difference that it made to a source.

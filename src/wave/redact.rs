@@ -149,12 +149,12 @@ impl Redactor {
 
     fn line(&mut self, line: &[u8]) -> Vec<u8> {
         let begins = find(line, b"-----BEGIN ").is_some() && find(line, KEY_BEGIN).is_some();
-        let ends = find(line, b"-----END ").is_some();
         if self.in_key || begins {
+            let ends = find(line, b"-----END ").is_some();
             if begins {
                 *self.counts.entry("private-key".into()).or_default() += 1;
             }
-            self.in_key = (self.in_key || begins) && !ends;
+            self.in_key = !ends;
             return if begins {
                 b"[redacted:private-key]\n".to_vec()
             } else {

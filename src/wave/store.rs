@@ -71,13 +71,13 @@ impl Store {
         fs::create_dir_all(dir).map_err(|e| Error::write(dir, &e))?;
         let lock = dir.join(".lock");
         let held = File::create(&lock).and_then(|file| file.lock().map(|()| file));
+        let held = held.map_err(|e| Error::write(&lock, &e))?;
         let mut store = Self {
             dir: dir.to_owned(),
+            // Read under the lock: another export may have ended while we waited.
             ledger: read_ledger(dir)?,
-            _lock: held.map_err(|e| Error::write(&lock, &e))?,
+            _lock: held,
         };
-        // Read again under the lock: another export may have ended while we waited.
-        store.ledger = read_ledger(dir)?;
         store.mend().map_err(|e| Error::write(dir, &e))?;
         Ok(store)
     }

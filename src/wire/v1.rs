@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use gatekeeper_parsers::evidence::{Evidence, FileCoverage, Frame, Measure, TestError};
+use gatekeeper_parsers::evidence::{FileCoverage, Frame, Measure, TestError};
 use gatekeeper_parsers::{Completeness, Defect};
 use serde::Serialize;
 
@@ -368,13 +368,7 @@ fn source(index: usize, s: &Source) -> WireSource<'_> {
         Some(Exit::Signal(signal)) => (None, Some(signal)),
         None => (None, None),
     };
-    let findings = match &s.evidence {
-        Evidence::Findings(f) => Some(f),
-        Evidence::Nothing
-        | Evidence::Tests(_)
-        | Evidence::Coverage(_)
-        | Evidence::Benchmarks(_) => None,
-    };
+    let findings = s.evidence.findings();
     WireSource {
         id: id('s', index),
         label: &s.label,

@@ -19,7 +19,7 @@ use crate::error::Error;
 use crate::fingerprint::hex;
 use crate::lockfile;
 use crate::record::{self, Recording, Run};
-use crate::report::{Exit, Shard, Source, Trust};
+use crate::report::{Exit, Shard, Source};
 use crate::run::{self, Ended, Passthrough, Patience, Spawn};
 use crate::source::{self, Origin};
 use crate::tree::{self, Tree};
@@ -225,15 +225,7 @@ fn judge_streams(
     told: Option<io::Result<Option<Told>>>,
     place: &Place,
 ) -> Result<Vec<Source>, Error> {
-    let origin = Origin {
-        label: run.command.join(" "),
-        command: Some(run.command.clone()),
-        directory: Some(run.directory.clone()),
-        exit: run.exit(),
-        duration_ms: Some(run.duration_ms),
-        shard: run.shard(),
-        trust: Trust::Text,
-    };
+    let origin = Origin::run(run);
     let path = place.recording.path(record::FILES[2]);
     let stderr = File::open(&path).map_err(|e| Error::open(&path.display().to_string(), &e))?;
     let mut found = source::finish(reading.map_err(|p| p.message), BufReader::new(stderr));

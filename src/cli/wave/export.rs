@@ -4,26 +4,25 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use globset::GlobBuilder;
-
-use super::{Signing, Waves, judged, print, project_name};
+use super::{Signing, Waves, attach, judged, print, project_name};
 use crate::cli::compared;
 use crate::cli::policy::Options;
 use crate::error::Error;
 use crate::exit::of_verdict;
 use crate::gates::Ruling;
+use crate::policy::Policy;
 use crate::record::{self, Run};
 use crate::report::Report;
 use crate::tree::Tree;
-use crate::wave::attachment::{self, Attached, Role};
-use crate::wave::inputs::{self, Inputs, SCHEMA, seen};
+use crate::wave::attachment::Attached;
+use crate::wave::inputs::{Inputs, SCHEMA, seen};
 use crate::wave::ledger::Kind;
 use crate::wave::redact::Redactor;
 use crate::wave::statement::{Ran, Stated};
 use crate::wave::store::{Published, Seal, Staging, Store, json};
 use crate::wave::verify::{REPORT, bundle_name};
 use crate::wave::{bag, gather, paper, pdf, pptx, time};
-use crate::{clock, project, source, tree};
+use crate::{clock, project, tree};
 
 /// As typed.
 #[derive(Debug, clap::Args)]
@@ -126,7 +125,9 @@ struct Made {
     attached: Vec<Attached>,
     missing: Vec<String>,
     redactor: Redactor,
+    /// SHA-256 of the policy file, in hex.
     policy: Option<String>,
+    judged_by: Policy,
     time: u64,
 }
 
@@ -135,7 +136,7 @@ impl Made {
         let here = Path::new(".");
         let chosen = args.policy.mean()?;
         let (require, shards) = args.policy.typed();
-        let attached = attachments(&args.attach)?;
+        let attached = attach::files(&args.attach)?;
         let state = tree::state(here);
         let mut redactor = Redactor::new(secrets());
         let runs = runs(&args.record, &staging.dir, &mut redactor)?;
@@ -151,7 +152,7 @@ impl Made {
         let inputs = Inputs {
             schema: SCHEMA.into(),
             wave,
-            project: inputs::ProjectFacts::from(&project::facts(here, state.as_ref())),
+            project: project::facts(here, state.as_ref()),
             tree: ran_on(&runs, state, &handed_over(args, &attached)),
             day: clock::today_seconds()?,
             policy: chosen.file.clone().filter(|_| policy.is_some()),
@@ -163,6 +164,7 @@ impl Made {
             },
             seen: Vec::new(),
         };
+        let judged_by = judged::policy(&staging.dir, &inputs)?;
         let mut made = Self {
             inputs,
             runs,
@@ -170,52 +172,18 @@ impl Made {
             missing: Vec::new(),
             redactor,
             policy,
+            judged_by,
             time,
         };
-        made.attach(attached, args.note.as_deref(), staging)?;
-        let mut kinds: Vec<&str> = made.attached.iter().map(|a| a.kind.as_str()).collect();
-        kinds.dedup();
-        made.missing = judged::missing(&chosen.policy, &kinds);
-        Ok(made)
-    }
-
-    /// Copies what is attached, and the note.
-    fn attach(
-        &mut self,
-        paths: Vec<PathBuf>,
-        note: Option<&Path>,
-        staging: &Staging,
-    ) -> Result<(), Error> {
-        for (number, path) in (1..).zip(paths) {
-            let from = path.display().to_string();
-            let name = path
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
-            let name = format!("{number:03}-{}", attachment::safe_name(&name));
-            let read = source::open(&from, gatekeeper_parsers::Expect::default())?;
-            let known = read.iter().any(|s| s.tool.is_some());
-            let (role, folder) = match known {
-                true => (Role::Evidence, judged::ATTACHED),
-                false => (Role::Attachment, "data/attachments"),
-            };
-            let path_in = format!("{folder}/{name}");
-            let (_, sha256) = gather::file(&path, &staging.dir.join(&path_in), &mut self.redactor)?;
-            self.attached.push(Attached {
-                kind: attachment::kind(&from).into(),
-                from: self.redactor.text(&from),
-                path: path_in,
-                role,
-                sha256,
-            });
-        }
-        if let Some(note) = note {
+        made.attached = attach::copied(attached, staging, &mut made.redactor)?;
+        if let Some(note) = &args.note {
             let shown = note.display().to_string();
             let text = fs::read_to_string(note).map_err(|e| Error::open(&shown, &e))?;
-            gather::text(&text, &staging.dir.join("data/note.md"), &mut self.redactor)?;
+            gather::text(&text, &staging.dir.join("data/note.md"), &mut made.redactor)?;
         }
-        Ok(())
+        let kinds: Vec<&str> = made.attached.iter().map(|a| a.kind.as_str()).collect();
+        made.missing = judged::missing(&made.judged_by, &kinds);
+        Ok(made)
     }
 
     /// Judges what was copied. What is seen at the place of each command is kept as the difference that it makes.
@@ -226,7 +194,8 @@ impl Made {
         self.write_runs(staging, true)?;
         let apart = judged::sources(&staging.dir, &self.inputs)?;
         self.inputs.seen = seen(&apart, &placed);
-        judged::report(&staging.dir, &self.inputs, &self.missing)
+        let (by, missing) = (&self.judged_by, &self.missing);
+        Ok(judged::report(apart, by, &self.inputs, missing))
     }
 
     fn write_runs(&self, staging: &Staging, sealed: bool) -> Result<(), Error> {
@@ -301,10 +270,7 @@ impl Made {
         put_json("data/attachments.json", json(&self.attached))?;
         put_json("data/environment.json", json(&environment()))?;
         put_json("data/redactions.json", json(self.redactor.counts()))?;
-        put_json(
-            "data/policy.json",
-            json(&effective(&judged::policy(&staging.dir, &self.inputs)?)),
-        )?;
+        put_json("data/policy.json", json(&effective(&self.judged_by)))?;
         for (format, name) in RENDERINGS {
             if let Some(text) = judged::rendered(report, format) {
                 put(&format!("data/report/{name}"), &text)?;
@@ -336,7 +302,7 @@ const RENDERINGS: [(&str, &str); 4] = [
 ];
 
 /// Every value of the policy with where it comes from.
-fn effective(policy: &crate::policy::Policy) -> Vec<BTreeMap<&'static str, String>> {
+fn effective(policy: &Policy) -> Vec<BTreeMap<&'static str, String>> {
     let all = policy.effective().into_iter();
     all.map(|e| {
         BTreeMap::from([
@@ -384,24 +350,17 @@ fn environment() -> BTreeMap<&'static str, String> {
     set.collect()
 }
 
-/// Folders that no attachment comes from unless it is named.
-const PASSED_OVER: [&str; 6] = [
-    ".git",
-    ".gatekeeper",
-    "_build",
-    "deps",
-    "node_modules",
-    "target",
-];
-
 /// The state of the tree that the runs are compared with: as it is, or without what is handed over and was made since.
-fn ran_on(runs: &[(String, Run)], now: Option<Tree>, attached: &[PathBuf]) -> Option<Tree> {
-    let without = tree::state_without(Path::new("."), attached);
+fn ran_on(runs: &[(String, Run)], now: Option<Tree>, handed_over: &[PathBuf]) -> Option<Tree> {
     let ran = |tree: &Option<Tree>| {
         let digest = tree.as_ref().map(|t| &t.digest);
         runs.iter()
             .all(|(_, run)| run.after.as_ref().map(|t| &t.digest) == digest)
     };
+    if handed_over.is_empty() || ran(&now) {
+        return now;
+    }
+    let without = tree::state_without(Path::new("."), handed_over);
     if ran(&without) { without } else { now }
 }
 
@@ -414,63 +373,6 @@ fn handed_over(args: &Export, attached: &[PathBuf]) -> Vec<PathBuf> {
         all.push(super::public_of(key));
     }
     all
-}
-
-/// Every file that is to be handed over, once.
-fn attachments(patterns: &[String]) -> Result<Vec<PathBuf>, Error> {
-    let mut paths = Vec::new();
-    for pattern in patterns {
-        paths.extend(matching(pattern)?);
-    }
-    paths.sort();
-    paths.dedup();
-    Ok(paths)
-}
-
-/// Files that a pattern names: a path, or a glob below the current folder.
-fn matching(pattern: &str) -> Result<Vec<PathBuf>, Error> {
-    if Path::new(pattern).is_file() {
-        return Ok(vec![pattern.into()]);
-    }
-    let built = GlobBuilder::new(pattern.trim_start_matches("./"))
-        .literal_separator(true)
-        .build();
-    let glob = built.map_err(|e| {
-        Error::usage(
-            format!("--attach: {e}"),
-            "such as --attach 'shots/**/*.png'",
-        )
-    })?;
-    let glob = glob.compile_matcher();
-    let mut found = Vec::new();
-    walk(Path::new("."), &mut |path| {
-        if glob.is_match(path) {
-            found.push(path.to_owned());
-        }
-    });
-    if found.is_empty() {
-        let message = format!("--attach: no file is named {pattern:?}");
-        return Err(Error::usage(
-            message,
-            "what is to be handed over must be there; quote globs",
-        ));
-    }
-    Ok(found)
-}
-
-fn walk(dir: &Path, each: &mut dyn FnMut(&Path)) {
-    let mut entries: Vec<_> = fs::read_dir(dir).into_iter().flatten().flatten().collect();
-    entries.sort_by_key(std::fs::DirEntry::file_name);
-    for entry in entries {
-        let (path, kind) = (entry.path(), entry.file_type());
-        let short = path.strip_prefix(".").unwrap_or(&path).to_owned();
-        let passed = PASSED_OVER.iter().any(|p| entry.file_name() == *p);
-        match kind {
-            Ok(kind) if kind.is_dir() && !passed => walk(&path, each),
-            Ok(kind) if kind.is_file() => each(&short),
-            Ok(_) | Err(_) => {}
-        }
-    }
 }
 
 /// The waves before that still count.

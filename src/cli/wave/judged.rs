@@ -10,7 +10,7 @@ use crate::cli::policy::Options;
 use crate::emit::{Style, emitter};
 use crate::error::Error;
 use crate::policy::{Date, Policy};
-use crate::report::{Project, Report, Source};
+use crate::report::{Report, Source};
 use crate::source;
 use crate::wave::inputs::{Inputs, look_again};
 
@@ -66,28 +66,22 @@ pub(super) fn sources(bundle: &Path, inputs: &Inputs) -> Result<Vec<Source>, Err
     Ok(sources)
 }
 
-/// The report of a bundle, and its bytes as JSON.
+/// The report on these sources of a bundle, and its bytes as JSON.
 pub(super) fn report(
-    bundle: &Path,
+    mut sources: Vec<Source>,
+    policy: &Policy,
     inputs: &Inputs,
     missing: &[String],
-) -> Result<(Report, Vec<u8>), Error> {
-    let mut sources = sources(bundle, inputs)?;
+) -> (Report, Vec<u8>) {
     look_again(&mut sources, &inputs.seen);
     for kind in missing {
         let message = format!("{kind} is required for a wave, and nothing of it is attached");
         let defect = Defect::new(DefectKind::Empty, message, Position::default());
         sources.push(Source::unreadable(format!("attachment {kind}"), defect));
     }
-    let policy = policy(bundle, inputs)?;
-    let report = Report::against(
-        sources,
-        &policy,
-        Project::from(&inputs.project),
-        &inputs.against,
-    );
+    let report = Report::against(sources, policy, inputs.project.clone(), &inputs.against);
     let bytes = rendered(&report, "json").unwrap_or_default();
-    Ok((report, bytes))
+    (report, bytes)
 }
 
 /// A rendering, where this version has it.

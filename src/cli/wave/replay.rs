@@ -37,7 +37,8 @@ pub(super) fn replay(
     let policy = judged::policy(folder, &inputs)?;
     let kinds: Vec<&str> = attached.iter().map(|a| a.kind.as_str()).collect();
     let missing = judged::missing(&policy, &kinds);
-    let (report, bytes) = judged::report(folder, &inputs, &missing)?;
+    let sources = judged::sources(folder, &inputs)?;
+    let (report, bytes) = judged::report(sources, &policy, &inputs, &missing);
     let stated = verified.stated.as_ref();
     if stated.is_some_and(|s| s.verdict != report.verdict.id()) {
         let problem = format!(

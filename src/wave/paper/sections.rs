@@ -1,6 +1,6 @@
 //! The sections of the paper, in reading order. Each is capped, and says so.
 
-use gatekeeper_parsers::evidence::{Counts, Evidence};
+use gatekeeper_parsers::evidence::Counts;
 use gatekeeper_parsers::{Completeness, Tool};
 
 use super::{Body, Column, Figure, Head, Look, Row, Section, Table, WaveFacts};
@@ -60,13 +60,8 @@ fn lost(counts: &Counts) -> u64 {
 
 /// Whether any source is about findings.
 fn looked(report: &Report) -> bool {
-    report.sources.iter().any(|s| match &s.evidence {
-        Evidence::Findings(_) => true,
-        Evidence::Nothing
-        | Evidence::Tests(_)
-        | Evidence::Coverage(_)
-        | Evidence::Benchmarks(_) => false,
-    })
+    let mut sources = report.sources.iter();
+    sources.any(|s| s.evidence.findings().is_some())
 }
 
 const fn head(title: &'static str, share: u16, look: Look) -> Head {
