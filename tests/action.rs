@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::real::copy;
+use crate::real::{Shop, copy};
 
 mod runner;
 mod templates;
@@ -112,6 +112,28 @@ fn the_action_tells_the_verdict_in_every_way() {
 
     let coverage = "fixtures/captures/excoveralls/0.18.5-1.20.4/json-report";
     assert_eq!(judge(&[("files", coverage)]).outputs["coverage"], "51.51");
+}
+
+/// No stand-in: the shop, its suites and the real `mix`.
+#[test]
+fn the_action_runs_a_real_suite() {
+    for (suite, says, failed) in [
+        (
+            "test/shop --exclude not_implemented",
+            (0, "pass", "true", "0"),
+            "0",
+        ),
+        ("test/zoo/asserts_test.exs", (1, "fail", "false", "1"), "37"),
+    ] {
+        let shop = Shop::new();
+        let mut job = Job::new().env("MIX_ENV", "test");
+        job.workspace = shop.0.path().into();
+        let outcome = job.run(&[("command", &format!("mix test --seed 0 {suite}"))]);
+        assert_eq!(outcome.says(), says, "{}", outcome.log);
+        assert_eq!(outcome.outputs["tests-failed"], failed);
+        assert!(outcome.summary.contains("tests"), "{}", outcome.summary);
+        outcome.agrees();
+    }
 }
 
 #[test]
