@@ -1,6 +1,7 @@
 //! One test binary for the whole product.
 
 mod action;
+mod agreement;
 mod baseline;
 mod cases;
 mod channel;

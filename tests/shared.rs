@@ -13,7 +13,7 @@ use gatekeeper_parsers::evidence::Severity;
 use gatekeeper_parsers::{DefectKind, Expect, Tool};
 
 fn shared() -> Option<PathBuf> {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/captures");
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/captures");
     if dir.is_dir() {
         return Some(dir);
     }

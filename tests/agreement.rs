@@ -1,0 +1,140 @@
+//! One run, several forms: what a tool says to people and to machines about the same run is counted the same, and lies
+//! in the same places.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+/// The tool, the folder, what each form of the run is called, and how many findings the tool counted.
+const FINDINGS: &[(&str, &str, &str, usize)] = &[
+    (
+        "credo",
+        "credo/1.7.19-1.20.4",
+        "strict all-strict color flycheck oneline mute json-strict jsonl sarif",
+        71,
+    ),
+    ("credo", "credo/1.7.19-1.20.4", "list debug json", 61),
+    (
+        "credo",
+        "credo/1.7.19-1.20.4",
+        "broken broken-flycheck broken-json broken-sarif",
+        2,
+    ),
+    (
+        "dialyzer",
+        "dialyxir/1.4.7-1.20.4",
+        "lib2-default lib2-dialyzer lib2-raw lib2-short-quiet lib2-noignore-github",
+        41,
+    ),
+    (
+        "dialyzer",
+        "dialyxir/1.4.7-1.20.4",
+        "old-erlex-default old-erlex-quiet fmt-dialyzer fmt-raw",
+        32,
+    ),
+    (
+        "dialyzer",
+        "dialyxir/1.4.7-1.18.3",
+        "default quiet fmt-dialyzer fmt-raw",
+        30,
+    ),
+    (
+        "sobelow",
+        "sobelow/0.15.0-1.20.4",
+        "webshop-default webshop-verbose webshop-fmt-flycheck webshop-fmt-json webshop-fmt-sarif",
+        49,
+    ),
+    (
+        "sobelow",
+        "sobelow/0.15.0-1.14.0",
+        "webshop-default webshop-fmt-txt webshop-private webshop-fmt-json",
+        49,
+    ),
+    (
+        "mix_audit",
+        "mix_audit/2.1.5-1.20.4",
+        "vuln-human vuln-json",
+        20,
+    ),
+];
+
+/// `NAME` is what ExUnit printed, `NAME-report` what junit_formatter wrote of the same run.
+const SUITES: &[&str] = &[
+    "both",
+    "zoo-asserts",
+    "zoo-doctest",
+    "zoo-exceptions",
+    "zoo-lifecycle",
+];
+
+/// Every form of the coverage of one run.
+const COVERAGE: &[&str] = &[
+    "json-report",
+    "lcov-report",
+    "cobertura-report",
+    "xml-report",
+];
+
+/// The report over a case.
+fn report(case: &str) -> Value {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let case = root.join("fixtures/captures").join(case);
+    let out = Command::new(env!("CARGO_BIN_EXE_gatekeeper"))
+        .args(["check", "-q", "--format", "json"])
+        .arg(case)
+        .current_dir(root)
+        .output()
+        .unwrap();
+    serde_json::from_slice(&out.stdout).unwrap()
+}
+
+/// Where a tool's findings lie, in order.
+fn places(case: &str, tool: &str) -> Vec<String> {
+    let report = report(case);
+    let findings = report["findings"].as_array().unwrap().iter();
+    let of_tool = findings.filter(|f| f["tool"] == tool);
+    let mut places: Vec<String> = of_tool
+        .map(|f| format!("{}:{}", f["file"], f["line"]))
+        .collect();
+    places.sort();
+    places
+}
+
+#[test]
+fn every_form_of_a_run_has_the_same_findings() {
+    for (tool, folder, cases, total) in FINDINGS {
+        let mut first: Option<Vec<String>> = None;
+        for case in cases.split(' ') {
+            let places = places(&format!("{folder}/{case}"), tool);
+            assert_eq!(places.len(), *total, "{folder}/{case}");
+            assert_eq!(
+                first.get_or_insert_with(|| places.clone()),
+                &places,
+                "{folder}/{case}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_suite_is_counted_alike_on_the_console_and_in_its_junit_file() {
+    for suite in SUITES {
+        let of = |suffix: &str| {
+            let report = report(&format!("junit/3.4.0-1.20.4/{suite}{suffix}"));
+            ["passed", "failed", "invalid", "skipped"].map(|k| report["tests"][k].as_u64().unwrap())
+        };
+        let console = of("");
+        assert_eq!(console, of("-report"), "{suite}");
+        assert_ne!(console, [0; 4], "{suite}");
+    }
+}
+
+#[test]
+fn coverage_is_the_same_in_every_form() {
+    for form in COVERAGE {
+        let report = report(&format!("excoveralls/0.18.5-1.20.4/{form}"));
+        let lines = ["covered", "relevant"].map(|k| report["coverage"][k].as_u64());
+        assert_eq!(lines, [Some(34), Some(66)], "{form}");
+    }
+}
