@@ -95,7 +95,7 @@ fn places(case: &str, tool: &str) -> Vec<String> {
     let findings = report["findings"].as_array().unwrap().iter();
     let of_tool = findings.filter(|f| f["tool"] == tool);
     let mut places: Vec<String> = of_tool
-        .map(|f| format!("{}:{}", f["file"], f["line"]))
+        .map(|f| format!("{}:{}", f["path"], f["line"]))
         .collect();
     places.sort();
     places
