@@ -27,6 +27,7 @@ pub mod paper;
 pub mod pdf;
 pub mod pptx;
 pub mod redact;
+pub mod seal;
 pub mod statement;
 pub mod store;
 pub mod time;

@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 
 use ed25519_dalek::SigningKey;
 use gatekeeper::wave::ledger::{Entry, Kind, Ledger};
+use gatekeeper::wave::seal::{Seal, write_new};
 use gatekeeper::wave::statement::{Ran, Stated};
-use gatekeeper::wave::store::{Published, Seal, Store, write_new};
+use gatekeeper::wave::store::{Published, Store};
 use gatekeeper::wave::verify::{Verified, check};
 use gatekeeper::wave::{archive, bag, contents};
 

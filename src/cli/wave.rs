@@ -3,6 +3,7 @@
 mod attach;
 mod export;
 mod judged;
+mod made;
 mod replay;
 
 use std::fs::{self, OpenOptions};

@@ -6,7 +6,7 @@ use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::redact::Redactor;
-use super::{bag, store};
+use super::{bag, seal};
 use crate::error::Error;
 use crate::record::{self, Run};
 use crate::source::Hashed;
@@ -127,5 +127,5 @@ pub fn text(text: &str, to: &Path, redactor: &mut Redactor) -> Result<String, Er
 /// # Errors
 /// When they cannot be written.
 pub fn bytes(bytes: &[u8], to: &Path) -> Result<(), Error> {
-    store::write_new(to, bytes).map_err(|e| Error::write(to, &e))
+    seal::write_new(to, bytes).map_err(|e| Error::write(to, &e))
 }
