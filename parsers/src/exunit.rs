@@ -10,6 +10,9 @@
 //! far, its own among them, and then ends the VM: text alone is not proof against the code that is tested. An umbrella
 //! says nowhere how many apps it has, so it stays unproven without the exit code.
 //!
+//! A log that lost its head, or failures that somebody copied: what is there is read, and proves nothing. Where a list of
+//! failures begins with another number than 1, the numbers that the summary states tell whether a test printed it.
+//!
 //! Deliberately absent: where a describe block ends and a name begins (the text does not say), the colours of diffs,
 //! `--slowest-modules`.
 //!

@@ -38,7 +38,7 @@ pub enum Stream {
 /// One line of a text stream.
 #[derive(Debug, Clone, Copy)]
 pub struct Line<'a> {
-    /// The bytes without line end and without SGR sequences (colour).
+    /// The bytes without line end, without SGR sequences (colour), and without what GitHub writes before a line.
     pub text: &'a [u8],
     /// The bytes without line end, as they came.
     pub raw: &'a [u8],

@@ -59,6 +59,7 @@ pub mod evidence;
 mod excoveralls;
 mod exunit;
 pub mod exunit_channel;
+mod github_log;
 mod gitlab;
 mod hex_audit;
 mod hex_outdated;

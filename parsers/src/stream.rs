@@ -9,7 +9,7 @@ use std::io::{self, BufRead};
 use crate::defect::{Completeness, Defect, DefectKind, Parsed, Position};
 use crate::evidence::{Evidence, Tool};
 use crate::input::{Input, Limits, Line, RawLine, Stream};
-use crate::{FORMATS, Format, Reader, coverdata, sarif, text};
+use crate::{FORMATS, Format, Reader, coverdata, github_log, sarif, text};
 
 /// One report inside a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -235,7 +235,7 @@ impl Reading {
             cut,
         } = raw;
         let line = Line {
-            text,
+            text: github_log::unmarked(text),
             raw: raw_text,
             number,
             offset,

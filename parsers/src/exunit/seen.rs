@@ -50,6 +50,11 @@ pub(super) struct Seen {
     pub dots: u64,
     /// Results of `--trace`.
     pub traced: u64,
+    /// The list of failures does not begin with the first one, as in a log without its head: the number it begins with,
+    /// and the line.
+    pub excerpt: Option<(u64, u64)>,
+    /// How many failures stood before the one with number 1.
+    pub before_first: Option<u64>,
     /// What looks like a failure and is none: the first line, and how many.
     pub foreign: Option<(u64, u64)>,
     /// Where bytes that are not UTF-8 were kept.
@@ -67,6 +72,16 @@ impl Seen {
     /// The numbers after which the next header counts.
     pub(super) fn counters(&self) -> impl Iterator<Item = u64> + use<> {
         [Some(self.counter), self.raised].into_iter().flatten()
+    }
+
+    /// Whether no failure and no named test was seen so far.
+    pub(super) fn is_blank(&self) -> bool {
+        self.counter == 0
+            && self.blocks == 0
+            && self.traced == 0
+            && self.setup_all == 0
+            && self.raised.is_none()
+            && self.summary.is_none()
     }
 
     /// A failed test with this number, which is one of the expected ones.

@@ -57,6 +57,10 @@ impl Seen {
             let message = "the run goes on after its summary";
             lower(DefectKind::Contradiction, message.into(), line);
         }
+        if let Some((number, line)) = self.excerpt {
+            let message = format!("an excerpt: its list of failures begins with number {number}");
+            lower(DefectKind::Cut, message, line);
+        }
         if let Some(line) = self.aborted {
             let message = "the run was aborted by a signal, its results are those so far";
             lower(DefectKind::Cut, message.into(), line);

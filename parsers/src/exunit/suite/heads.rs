@@ -31,7 +31,8 @@ impl Suite {
     /// A header with its place: a failure when its number is the next one, noise otherwise.
     fn accept(&mut self, line: &Line<'_>, found: Found, tests: &mut Tests) -> bool {
         let again = found.number == self.seen.counter && !self.proper && found.proper;
-        if found.expected {
+        let excerpt = !found.expected && self.excerpt(&found, line);
+        if found.expected || excerpt {
             self.run(line);
             self.seen.failed_header(found.number);
         } else if again {
@@ -46,6 +47,42 @@ impl Suite {
         self.expected = Expected::after(self.seen.counters());
         self.open(Target::Test(Box::new(found)), line);
         true
+    }
+
+    /// Whether a header with another number counts all the same: a log may have lost its head, or be what somebody copied.
+    fn excerpt(&mut self, found: &Found, line: &Line<'_>) -> bool {
+        let seen = &mut self.seen;
+        if seen.is_blank() {
+            seen.excerpt = Some((found.number, line.number));
+            return true;
+        }
+        if seen.excerpt.is_none() || seen.before_first.is_some() || !found.proper {
+            return false;
+        }
+        if found.number == 1 {
+            seen.before_first = Some(seen.blocks);
+        }
+        found.number == 1 || seen.header.is_none()
+    }
+
+    /// The summary of an excerpt. It may tell that what stood before the first failure was printed by a test.
+    pub(super) fn settle_excerpt(&mut self, failed: u64, tests: &mut Tests) {
+        let Some((_, line)) = self.seen.excerpt else {
+            return;
+        };
+        let more = self.seen.blocks.saturating_sub(failed);
+        if more == 0 || (failed > 0 && self.seen.before_first != Some(more)) {
+            return;
+        }
+        self.disown(more, tests);
+        for _ in 0..more {
+            self.seen.foreign(line);
+        }
+        self.seen.excerpt = None;
+        self.seen.blocks = failed;
+        if failed == 0 {
+            self.seen.counter = 0;
+        }
     }
 
     /// Something that looks like a failure. Outside of a suite it is nobody's.

@@ -1,7 +1,7 @@
 //! From the lines of a failure to what is kept of it.
 
 use super::{Failure, Limits, Outcome, TestCase, Tests, text};
-use super::{Found, Open, Suite, Target};
+use super::{Found, Open, Starts, Suite, Target};
 use crate::evidence::{ErrorKind, TestError};
 
 impl Suite {
@@ -131,6 +131,22 @@ impl Suite {
             ..failure
         };
         self.push(failure, tests, limits);
+        self.last = None;
+    }
+
+    /// The first failures of the suite were printed by tests: takes them back.
+    pub(super) fn disown(&mut self, n: u64, tests: &mut Tests) {
+        let n = usize::try_from(n).unwrap_or(usize::MAX);
+        let Starts {
+            failures, cases, ..
+        } = self.starts;
+        let end = |from: usize, len: usize| from.saturating_add(n).min(len);
+        let (f, c) = (
+            end(failures, tests.failures.len()),
+            end(cases, tests.cases.len()),
+        );
+        tests.failures.drain(failures.min(f)..f);
+        tests.cases.drain(cases.min(c)..c);
         self.last = None;
     }
 

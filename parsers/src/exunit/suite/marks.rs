@@ -21,9 +21,9 @@ impl Suite {
             (b'F', b')') => self.finished(line),
             (b'E' | b'I', b']') => self.filter(line),
             (_, b']') => self.slow_row(line, tests, limits) || self.traced(line, tests, limits),
-            (b'0'..=b'9', _) => self.summary(line, summary::classic),
+            (b'0'..=b'9', _) => self.summary(line, tests, summary::classic),
             (b'R', b'0'..=b'9') if self.trailer(line) => true,
-            (b'R', _) => self.summary(line, summary::result),
+            (b'R', _) => self.summary(line, tests, summary::result),
             (b'A', _) => self.aborted(line),
             (_, b'e') => self.stopped(line),
             _ => false,
@@ -143,7 +143,12 @@ impl Suite {
         true
     }
 
-    fn summary(&mut self, line: &Line<'_>, read: fn(&[u8]) -> Option<summary::Summary>) -> bool {
+    fn summary(
+        &mut self,
+        line: &Line<'_>,
+        tests: &mut Tests,
+        read: fn(&[u8]) -> Option<summary::Summary>,
+    ) -> bool {
         if self.state == State::Summed {
             return false;
         }
@@ -155,6 +160,9 @@ impl Suite {
             self.seen.stray = self.seen.stray.or(Some(line.number));
             return self.is_running();
         };
+        if let Some(counts) = summary.counts {
+            self.settle_excerpt(counts.failed, tests);
+        }
         self.state = if summary.needs_failed_line {
             State::HalfSummed
         } else {
