@@ -20,6 +20,7 @@ mod ecto;
 mod environment;
 mod exception;
 mod group;
+mod guess;
 mod key;
 mod limits;
 mod liveview;

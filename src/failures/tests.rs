@@ -8,6 +8,7 @@ use gatekeeper_parsers::{Expect, Limits, Stream};
 use super::*;
 
 mod groups;
+mod guesses;
 mod reruns;
 mod tags;
 
@@ -196,6 +197,10 @@ fn every_pattern_compiles() {
         include_str!("ecto.rs"),
         include_str!("environment.rs"),
         include_str!("exception.rs"),
+        include_str!("guess/callback.rs"),
+        include_str!("guess/date.rs"),
+        include_str!("guess/mailbox.rs"),
+        include_str!("guess/shape.rs"),
         include_str!("key.rs"),
         include_str!("limits.rs"),
         include_str!("liveview.rs"),
