@@ -52,7 +52,7 @@ pub use group::{Confidence, Group, Member, group};
 pub use phase::Phase;
 pub use rerun::{Call, repeat, rerun};
 pub use table::CATEGORIES;
-pub use tags::{FLAKY, Strength, TAGS, Tag};
+pub use tags::{FLAKY, Strength, TAGS, TOGETHER, Tag};
 pub use view::View;
 
 /// How much a category says, and so what may replace what.

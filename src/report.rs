@@ -195,7 +195,7 @@ pub struct ReportFailure {
     pub status: Status,
     /// The command that runs it until it fails again, where it may be flaky.
     pub repeat: Option<String>,
-    /// Ids of findings at a place that it ran through.
+    /// Ids of findings and of changed lines at a place that it ran through, and of failures that look alike.
     pub related: Vec<String>,
 }
 
@@ -320,7 +320,8 @@ impl Report {
         let compare = |standing| baseline::compare(standing, &mut findings, &sources);
         let baseline = against.baseline.as_ref().map(compare);
         retry::mark(&mut failures, &sources);
-        related::relate(&mut failures, &mut findings);
+        let changed = patch.as_ref().and_then(|patch| patch.as_ref().ok());
+        related::relate(&mut failures, &mut findings, changed);
         let waivers = waiver::apply(&mut findings, &mut failures, &sources, policy);
         let mut report = Self {
             project,
