@@ -602,13 +602,11 @@ fn explain(all: &[(usize, Failure)], sources: &[Source]) -> (Vec<Classified>, Ve
         })
         .collect();
     let groups = failures::group(&members, &logged);
-    // What follows from another cause has no advice of its own: it would send the reader to the wrong place.
+    // What follows from another failure has no advice of its own: it would send the reader to the wrong place. And a
+    // cause that only the whole run shows has another advice than its first failure by itself.
     for group in &groups {
-        for member in &group.members {
-            let class = &mut classes[*member];
-            if class.category != group.category {
-                class.hint = None;
-            }
+        for (n, member) in group.members.iter().enumerate() {
+            classes[*member].hint = group.hint.clone().filter(|_| n == 0);
         }
     }
     (classes, groups)

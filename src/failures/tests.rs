@@ -11,6 +11,7 @@ mod groups;
 mod guesses;
 mod reruns;
 mod tags;
+mod unless;
 
 fn error(exception: &str, message: &str) -> TestError {
     TestError {
@@ -190,7 +191,9 @@ fn ids_are_unique_and_every_row_is_written() {
 #[test]
 fn every_pattern_compiles() {
     let sources = [
+        include_str!("../failures.rs"),
         include_str!("assertion.rs"),
+        include_str!("cascade.rs"),
         include_str!("connection.rs"),
         include_str!("database.rs"),
         include_str!("delivery.rs"),
