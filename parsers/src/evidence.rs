@@ -513,6 +513,8 @@ pub struct Findings {
     pub suppressed: Option<u64>,
     /// Percentages over the whole project that the tool prints, in hundredths, rounded by the tool: name and number.
     pub shares: Vec<(&'static str, u64)>,
+    /// The whole numbers behind them, where the source lists everything: name, how many have it, of how many.
+    pub counted: Vec<(&'static str, u64, u64)>,
 }
 
 impl Findings {
@@ -528,6 +530,7 @@ impl Findings {
             total: 0,
             suppressed: None,
             shares: Vec::new(),
+            counted: Vec::new(),
         }
     }
 

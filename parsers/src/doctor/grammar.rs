@@ -77,6 +77,8 @@ pub(super) struct Row<'a> {
     pub(super) module: &'a str,
     pub(super) file: Option<&'a str>,
     pub(super) functions: &'a str,
+    /// Functions without documentation, and without a spec; the short report does not say.
+    pub(super) missing: Option<(&'a str, &'a str)>,
     pub(super) module_doc: &'a str,
     pub(super) struct_spec: &'a str,
 }
@@ -91,6 +93,7 @@ pub(super) fn row(line: &[u8]) -> Option<Row<'_>> {
             module,
             file: None,
             functions,
+            missing: None,
             module_doc,
             struct_spec,
         },
@@ -119,6 +122,7 @@ pub(super) fn row(line: &[u8]) -> Option<Row<'_>> {
                 module,
                 file: line.get(start..end),
                 functions,
+                missing: Some((no_docs, no_specs)),
                 module_doc,
                 struct_spec,
             }
