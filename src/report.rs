@@ -12,6 +12,7 @@ use gatekeeper_parsers::{Completeness, Defect, Tool};
 use serde::{Deserialize, Serialize};
 
 use crate::baseline;
+use crate::benchmark::References;
 use crate::compare::{Against, patch};
 use crate::coverage::{self, CoverageReport, LayerCoverage};
 use crate::failures::{self, Classified, Group};
@@ -214,6 +215,8 @@ pub struct ReportFinding {
     pub fingerprint: String,
     /// Whether it counts.
     pub status: Status,
+    /// Whether the baseline has it, waived or not.
+    pub in_baseline: bool,
     /// Fingerprint of the finding from which this one only follows.
     pub derived_from: Option<String>,
     /// Ids of what else is said about its place.
@@ -271,6 +274,8 @@ pub struct Report {
     pub findings: Vec<ReportFinding>,
     /// What became of the baseline; `None` when there is none.
     pub baseline: Option<baseline::Outcome>,
+    /// What benchmarks are compared with. Not on the wire: the gates say what came of it.
+    pub references: References,
     /// The gates that were judged.
     pub gates: Vec<Judged>,
     /// The ruling over all gates.
@@ -333,6 +338,13 @@ impl Report {
             patch,
             findings,
             baseline,
+            references: References {
+                baseline: against.baseline.as_ref().map(|standing| {
+                    let found = standing.found.as_ref();
+                    found.map(|b| b.benchmarks.clone()).map_err(Clone::clone)
+                }),
+                files: against.references.clone(),
+            },
             gates: Vec::new(),
             verdict: Ruling::Undecided,
             waivers,
@@ -351,7 +363,12 @@ impl Report {
         let findings = &mut other.findings;
         // What is known stays so: another policy has the same baseline.
         let waived = findings.iter_mut().filter(|f| f.status == Status::Waived);
-        waived.for_each(|f| f.status = Status::New);
+        waived.for_each(|f| {
+            f.status = match f.in_baseline {
+                true => Status::Known,
+                false => Status::New,
+            }
+        });
         let failures = &mut other.failures;
         failures.iter_mut().for_each(|f| f.status = Status::New);
         other.waivers = waiver::apply(findings, failures, &other.sources, policy);
@@ -409,12 +426,7 @@ pub fn nanoseconds(ps: u64) -> String {
 }
 
 fn scenarios_of(source: &Source) -> &[Scenario] {
-    match &source.evidence {
-        Evidence::Benchmarks(b) => &b.scenarios,
-        Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) | Evidence::Findings(_) => {
-            &[]
-        }
-    }
+    source.evidence.benchmarks().map_or(&[], |b| &b.scenarios)
 }
 
 /// The tests of a source, unless it only repeats another source.
@@ -652,6 +664,7 @@ fn findings(sources: &[Source]) -> Vec<ReportFinding> {
                 finding: finding.clone(),
                 fingerprint,
                 status: Status::New,
+                in_baseline: false,
                 derived_from: None,
                 related: Vec::new(),
             });

@@ -190,6 +190,7 @@ fn hostile_report() -> Report {
             path: evil.into(),
             found: Err(evil.into()),
         }),
+        ..Against::default()
     };
     let policy = hostile_policy(evil);
     let mut report = Report::against(sources, &policy, Project::default(), &against);

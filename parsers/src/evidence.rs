@@ -169,6 +169,15 @@ impl Evidence {
             Self::Nothing | Self::Tests(_) | Self::Coverage(_) | Self::Benchmarks(_) => None,
         }
     }
+
+    /// The benchmarks, where it is about benchmarks.
+    #[must_use]
+    pub fn benchmarks(&self) -> Option<&Benchmarks> {
+        match self {
+            Self::Benchmarks(benchmarks) => Some(benchmarks),
+            Self::Nothing | Self::Tests(_) | Self::Coverage(_) | Self::Findings(_) => None,
+        }
+    }
 }
 
 /// A test run: one or more suites (umbrella apps), already summed.

@@ -56,6 +56,7 @@ fn half(captures: &[&str]) -> Standing {
         found: Ok(Baseline {
             entries,
             gone: Default::default(),
+            benchmarks: Vec::new(),
         }),
     }
 }
@@ -95,14 +96,17 @@ pub static JUDGED: LazyLock<Vec<(&'static str, Report)>> = LazyLock::new(|| {
     let patch = Against {
         changes: Some(Ok(changes())),
         baseline: None,
+        ..Against::default()
     };
     let no_patch = Against {
         changes: Some(Err("there is no commit \"gone\"".into())),
         baseline: None,
+        ..Against::default()
     };
     let known = Against {
         changes: None,
         baseline: Some(half(&[SOBELOW, DIALYZER])),
+        ..Against::default()
     };
     let trouble = Against {
         changes: None,
@@ -110,6 +114,7 @@ pub static JUDGED: LazyLock<Vec<(&'static str, Report)>> = LazyLock::new(|| {
             path: baseline::FILE.into(),
             found: Err("is no JSON".into()),
         }),
+        ..Against::default()
     };
     let new_only = "[findings.sobelow]\nnew_only = true\nmax = 0\n[findings.dialyzer]\nnew_only = true\nmax = 1\n";
     vec![

@@ -234,6 +234,7 @@ fn ruled(repo: &Repo, folder: &str, report: &str, min: u64) -> (String, String, 
     let against = Against {
         changes: Some(Ok(repo.since_in(folder, "base"))),
         baseline: None,
+        ..Against::default()
     };
     let report = Report::against(sources, &policy, Project::default(), &against);
     let judged = report
