@@ -44,7 +44,8 @@ pub(super) fn mark(line: &[u8]) -> Option<Mark> {
         ))),
         b'T' => SHARES.iter().find_map(|(name, words)| {
             let number = line.strip_prefix(*words)?.strip_suffix(b"%");
-            Some(Mark::Share(name, number.and_then(|n| text::decimal(n, 2))))
+            let share = number.and_then(|n| text::decimal(n, 2));
+            Some(Mark::Share(name, share.filter(|share| *share <= 10_000)))
         }),
         _ => None,
     }
