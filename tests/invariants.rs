@@ -38,6 +38,7 @@ fn pure_modules_do_not_touch_the_world() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let pure = [
         "baseline",
+        "benchmark",
         "compare",
         "command",
         "silence",

@@ -314,8 +314,11 @@ const DOCS: &[(&str, &str, &str)] = &[
     ("no module", "Passed Modules: 6", "Passed Modules: 0"),
 ];
 
-/// Reports of benchmarks that are no measurement, or a slower one: a job, its input, median and number of samples.
-const BENCHMARKS: &[(&str, &[(&str, &str, &str, &str)])] = &[
+/// A job, its input, median and samples.
+type Job = (&'static str, &'static str, &'static str, &'static str);
+
+/// Reports of benchmarks that are no measurement, or a slower one.
+const BENCHMARKS: &[(&str, &[Job])] = &[
     (
         "no number",
         &[
@@ -405,8 +408,8 @@ const BENCHMARKS: &[(&str, &[(&str, &str, &str, &str)])] = &[
     ),
 ];
 
-fn benchmarks(all: &[(&str, &str, &str, &str)]) -> Vec<u8> {
-    let one = |(job, input, median, samples): &(&str, &str, &str, &str)| {
+fn benchmarks(all: &[Job]) -> Vec<u8> {
+    let one = |(job, input, median, samples): &Job| {
         let input = if input.is_empty() {
             "__no_input"
         } else {
@@ -589,18 +592,7 @@ fn no_sabotage_passes() {
         );
         judge(format!("coverage: {name}"), &project);
     }
-    for (name, from, to) in DOCS {
-        let mut project = clean();
-        let out = project
-            .get_mut("docs")
-            .unwrap()
-            .get_mut("stdout.txt")
-            .unwrap();
-        let text = String::from_utf8(out.clone()).unwrap();
-        assert!(text.contains(from), "{from}");
-        *out = text.replace(from, to).into_bytes();
-        judge(format!("docs: {name}"), &project);
-    }
+    documentation(&mut judge);
     for (name, all) in BENCHMARKS {
         let mut project = clean();
         let file = Files::from([("out.json".to_owned(), benchmarks(all))]);
@@ -609,6 +601,18 @@ fn no_sabotage_passes() {
     }
     assert!(passed.is_empty(), "these pass: {passed:#?}");
     assert!(rows >= 200, "{rows} rows");
+}
+
+fn documentation(judge: &mut dyn FnMut(String, &BTreeMap<&'static str, Files>)) {
+    for (name, from, to) in DOCS {
+        let mut project = clean();
+        let files = project.get_mut("docs").unwrap();
+        let out = files.get_mut("stdout.txt").unwrap();
+        let text = String::from_utf8(out.clone()).unwrap();
+        assert!(text.contains(from), "{from}");
+        *out = text.replace(from, to).into_bytes();
+        judge(format!("docs: {name}"), &project);
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use gatekeeper_parsers::{Evidence, Expect};
 
-use super::{check, compared, output};
+use super::{check, compared, output, policy};
 use crate::baseline::{self, Entry};
 use crate::benchmark::{self, Recorded};
 use crate::emit::escape::terminal as safe;
@@ -33,9 +33,9 @@ enum What {
         /// Reports: files, folders, or - for standard input
         #[arg(value_name = "FILE|DIR|-")]
         paths: Vec<String>,
-        /// Where the baseline is
-        #[arg(long, value_name = "FILE", env = "GATEKEEPER_BASELINE", default_value = baseline::FILE)]
-        baseline: PathBuf,
+        /// Where the baseline is, instead of the file that the policy names, or gatekeeper.baseline.json
+        #[arg(long, value_name = "FILE", env = "GATEKEEPER_BASELINE")]
+        baseline: Option<PathBuf>,
         /// Where raw output is recorded
         #[arg(
             long,
@@ -50,9 +50,9 @@ enum What {
     },
     /// List what is known
     Show {
-        /// Where the baseline is
-        #[arg(long, value_name = "FILE", env = "GATEKEEPER_BASELINE", default_value = baseline::FILE)]
-        baseline: PathBuf,
+        /// Where the baseline is, instead of the file that the policy names, or gatekeeper.baseline.json
+        #[arg(long, value_name = "FILE", env = "GATEKEEPER_BASELINE")]
+        baseline: Option<PathBuf>,
     },
 }
 
@@ -67,12 +67,20 @@ pub(super) fn command(args: Args) -> Result<u8, Error> {
         } => {
             let state = tree::state(Path::new("."));
             let sources = check::sources(&paths, &record, state.as_ref(), Expect::default())?;
-            written(&baseline, sources, force)?
+            written(&place(baseline)?, sources, force)?
         }
-        What::Show { baseline } => shown(&baseline)?,
+        What::Show { baseline } => shown(&place(baseline)?)?,
     };
     output::page(page.as_bytes())?;
     Ok(0)
+}
+
+/// Where the baseline is: what is typed, what the policy says, or its usual name.
+fn place(typed: Option<PathBuf>) -> Result<PathBuf, Error> {
+    if let Some(path) = typed.filter(|p| !p.as_os_str().is_empty()) {
+        return Ok(path);
+    }
+    Ok(policy::baseline()?.unwrap_or_else(|| baseline::FILE.into()))
 }
 
 fn written(path: &Path, sources: Vec<Source>, force: bool) -> Result<String, Error> {

@@ -192,6 +192,17 @@ impl Chosen {
     }
 }
 
+/// The baseline that the tree's own policy names.
+pub(super) fn baseline() -> Result<Option<PathBuf>, Error> {
+    let here = std::env::current_dir().map_err(|e| Error::open(".", &e))?;
+    let Some(path) = config::find(&here)? else {
+        return Ok(None);
+    };
+    let chosen = from_file(&path)?;
+    let file = chosen.policy.baseline.as_ref();
+    Ok(file.map(|file| chosen.place(&file.value)))
+}
+
 /// Whether an option was typed, or stood in the environment.
 fn typed_as(option: &'static str, variable: &'static str) -> Origin {
     let mut words = std::env::args_os().take_while(|word| word != "--");

@@ -305,7 +305,7 @@ pub static GATES: &[Gate] = &[
     Gate {
         id: benchmark::ID,
         title: "Benchmark",
-        rule: "with [[benchmark]]: medians at most max_median, or max_change_percent above the reference",
+        rule: "with [[benchmark]]: its medians within the limit",
         explanation: "Medians of Benchee (the file of benchee_json) against the limits of [[benchmark]] in \
             gatekeeper.toml, in whole picoseconds. max_median is a time with its unit. max_change_percent compares \
             with what `gatekeeper baseline write` has recorded, or with the earlier report that `reference` names. \

@@ -152,13 +152,15 @@ fn a_change_is_compared_with_what_was_recorded() {
     );
 }
 
+/// Why it is undecided.
+fn undecided(now: &str, limits: &str, reference: &Against) -> String {
+    let judged = one(now, limits, reference);
+    assert_eq!(judged.ruling, Ruling::Undecided, "{judged:?}");
+    judged.because
+}
+
 #[test]
 fn what_cannot_be_compared_is_undecided() {
-    let undecided = |now: &str, limits: &str, reference: &Against| {
-        let judged = one(now, limits, reference);
-        assert_eq!(judged.ruling, Ruling::Undecided, "{judged:?}");
-        judged.because
-    };
     let change = limit("map", "max_change_percent = 10");
     let now = json(&[("map", None, "10", 2)]);
     let of = |text: &str| against(Ok(known(text)));
@@ -197,6 +199,11 @@ fn what_cannot_be_compared_is_undecided() {
         "max_change_percent = 10\nreference = \"bench/main.json\"",
     );
     undecided(&now, &file, &of(&now));
+}
+
+#[test]
+fn what_is_no_measurement_is_undecided() {
+    let now = json(&[("map", None, "10", 2)]);
     // Measured twice, not at all, without samples, no number, cut.
     let median = limit("map", "max_median = \"1 s\"");
     let twice = json(&[("map", None, "10", 2), ("map", None, "11", 2)]);
@@ -264,6 +271,60 @@ fn benchmarks_without_a_limit_are_shown_and_not_judged() {
     );
 }
 
+/// What is wrong with a table, and what is said of it.
+const WRONG: &[(&str, &str)] = &[
+    (
+        "[[benchmark]]\nmax_median = \"1 s\"",
+        "[benchmark] has no \"job\"",
+    ),
+    ("[[benchmark]]\njob = \"a\"", "[benchmark] has no limit"),
+    (
+        "[[benchmark]]\njob = \"a\"\nmax_median = 5",
+        "expected a text",
+    ),
+    (
+        "[[benchmark]]\njob = \"a\"\nmax_median = \"5\"",
+        "units: ns, us, ms, s",
+    ),
+    (
+        "[[benchmark]]\njob = \"a\"\nmax_median = \"5 min\"",
+        "units: ns, us, ms, s",
+    ),
+    (
+        "[[benchmark]]\njob = \"a\"\nmax_median = \"-5 s\"",
+        "expected a time",
+    ),
+    (
+        "[[benchmark]]\njob = \"a\"\nmax_median = \"0 s\"",
+        "must not be 0",
+    ),
+    (
+        "[[benchmark]]\njob = \"a\"\nmax_median = \"0.0001 ns\"",
+        "at most 3 decimals",
+    ),
+    (
+        "[[benchmark]]\njob = \"a\"\nmax_median = \"99999999999 s\"",
+        "too large",
+    ),
+    (
+        "[[benchmark]]\njob = \"a\"\nmax_change_percent = -1",
+        "must not be negative",
+    ),
+    (
+        "[[benchmark]]\njob = \"a\"\nmax_change_percent = nan",
+        "plain number",
+    ),
+    (
+        "[[benchmark]]\njob = \"a\"\nmax_median = \"1 s\"\nreference = \"b\"",
+        "nothing is compared",
+    ),
+    (
+        "[[benchmark]]\njob = \"a\"\nmax_medain = \"1 s\"",
+        "did you mean \"max_median\"?",
+    ),
+    ("[benchmark]\njob = \"a\"", "[[benchmark]]"),
+];
+
 #[test]
 fn the_table_is_checked() {
     let problems = |text: &str| {
@@ -274,58 +335,7 @@ fn the_table_is_checked() {
             .collect::<Vec<_>>()
             .join("\n")
     };
-    for (text, said) in [
-        (
-            "[[benchmark]]\nmax_median = \"1 s\"",
-            "[benchmark] has no \"job\"",
-        ),
-        ("[[benchmark]]\njob = \"a\"", "[benchmark] has no limit"),
-        (
-            "[[benchmark]]\njob = \"a\"\nmax_median = 5",
-            "expected a text",
-        ),
-        (
-            "[[benchmark]]\njob = \"a\"\nmax_median = \"5\"",
-            "units: ns, us, ms, s",
-        ),
-        (
-            "[[benchmark]]\njob = \"a\"\nmax_median = \"5 min\"",
-            "units: ns, us, ms, s",
-        ),
-        (
-            "[[benchmark]]\njob = \"a\"\nmax_median = \"-5 s\"",
-            "expected a time",
-        ),
-        (
-            "[[benchmark]]\njob = \"a\"\nmax_median = \"0 s\"",
-            "must not be 0",
-        ),
-        (
-            "[[benchmark]]\njob = \"a\"\nmax_median = \"0.0001 ns\"",
-            "at most 3 decimals",
-        ),
-        (
-            "[[benchmark]]\njob = \"a\"\nmax_median = \"99999999999 s\"",
-            "too large",
-        ),
-        (
-            "[[benchmark]]\njob = \"a\"\nmax_change_percent = -1",
-            "must not be negative",
-        ),
-        (
-            "[[benchmark]]\njob = \"a\"\nmax_change_percent = nan",
-            "plain number",
-        ),
-        (
-            "[[benchmark]]\njob = \"a\"\nmax_median = \"1 s\"\nreference = \"b\"",
-            "nothing is compared",
-        ),
-        (
-            "[[benchmark]]\njob = \"a\"\nmax_medain = \"1 s\"",
-            "did you mean \"max_median\"?",
-        ),
-        ("[benchmark]\njob = \"a\"", "[[benchmark]]"),
-    ] {
+    for (text, said) in WRONG {
         let found = problems(text);
         assert!(found.contains(said), "{text}: {found}");
     }
@@ -405,28 +415,36 @@ fn paths_of_the_policy_are_relative_to_it() {
                 assert_eq!(beyond.0, Some(1), "{}", beyond.1);
             }
         }
-        // A reference that is cut, or gone, is none.
-        let whole = fs::read_to_string(root.join("bench/main.json")).unwrap();
-        fs::write(root.join("bench/main.json"), &whole[..whole.len() - 1]).unwrap();
-        now("100");
-        let cut = gatekeeper(root, &["check", "apps/web/now.json"]);
-        assert_eq!(cut.0, Some(3), "{}", cut.1);
-        fs::remove_file(root.join("bench/main.json")).unwrap();
-        assert_eq!(gatekeeper(root, &["check", "apps/web/now.json"]).0, Some(3));
-        // A baseline that was edited by hand is noticed.
-        let text = fs::read_to_string(root.join("ci/known.json")).unwrap();
-        fs::write(
-            root.join("ci/known.json"),
-            text.replace("\"median_ps\":100000", "\"median_ps\":900000"),
-        )
-        .unwrap();
-        let forged = gatekeeper(root, &["baseline", "show", "--baseline", "ci/known.json"]);
-        assert!(
-            forged.0 == Some(2) && forged.1.contains("fingerprint"),
-            "{}",
-            forged.1
-        );
+        // What is written goes where it is read.
+        let shown = gatekeeper(&inside, &["baseline", "show"]);
+        assert!(shown.1.contains("map  median 100 ns"), "{}", shown.1);
+        spoiled(root);
     }
+}
+
+/// A reference that is cut, or gone, is none; a baseline that was edited by hand is noticed.
+fn spoiled(root: &Path) {
+    let now = json(&[("map", None, "100", 2)]);
+    fs::write(root.join("apps/web/now.json"), now).unwrap();
+    let whole = fs::read_to_string(root.join("bench/main.json")).unwrap();
+    fs::write(root.join("bench/main.json"), &whole[..whole.len() - 1]).unwrap();
+    let cut = gatekeeper(root, &["check", "apps/web/now.json"]);
+    assert_eq!(cut.0, Some(3), "{}", cut.1);
+    fs::remove_file(root.join("bench/main.json")).unwrap();
+    assert_eq!(gatekeeper(root, &["check", "apps/web/now.json"]).0, Some(3));
+    // A baseline that was edited by hand is noticed.
+    let text = fs::read_to_string(root.join("ci/known.json")).unwrap();
+    fs::write(
+        root.join("ci/known.json"),
+        text.replace("\"median_ps\":100000", "\"median_ps\":900000"),
+    )
+    .unwrap();
+    let forged = gatekeeper(root, &["baseline", "show", "--baseline", "ci/known.json"]);
+    assert!(
+        forged.0 == Some(2) && forged.1.contains("fingerprint"),
+        "{}",
+        forged.1
+    );
 }
 
 #[test]
