@@ -3,6 +3,7 @@
 use gatekeeper_parsers::evidence::Failure;
 
 use super::{Guess, Kind};
+use crate::failures::text::squeeze;
 use crate::failures::view::View;
 
 /// Messages of one mailbox that are looked at.
@@ -13,7 +14,12 @@ pub(in crate::failures) fn awaited(v: &View) -> Option<String> {
     if !v.asserts(&["Assertion failed, no matching message"]) {
         return None;
     }
-    let pattern = v.mailbox.strip_prefix("pattern: ")?;
+    let listed = v.mailbox.strip_prefix("pattern: ");
+    // An empty mailbox has no pattern beside it.
+    let code = squeeze(&v.code);
+    let asserted = re!(r"^assert_received?(?: |\()(.*)").captures(&code);
+    let asserted = asserted.as_ref().and_then(|found| found.get(1));
+    let pattern = listed.or_else(|| Some(asserted?.as_str()))?;
     module_tag(pattern).or_else(|| plain_tag(pattern))
 }
 

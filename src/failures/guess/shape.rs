@@ -106,7 +106,8 @@ fn compared(v: &View) -> Option<(String, String)> {
     (wraps(&left.1, &right.1) || wraps(&right.1, &left.1)).then_some((right.1, left.1))
 }
 
-/// A value that no clause or pattern of one line of code takes: there, the same was expected each time.
+/// A value that no clause or pattern of one line of code takes: there, the same was expected each time. Only a list or
+/// the tag of a tuple says that the shape is what is wrong; of a struct or a map it may be any field.
 fn unmatched(v: &View, at: Option<&str>) -> Option<(String, String)> {
     let value = match v.exception.as_str() {
         "MatchError" => v.find(re!(r"^no match of right hand side value: (.*)"))?,
@@ -114,7 +115,10 @@ fn unmatched(v: &View, at: Option<&str>) -> Option<(String, String)> {
         "WithClauseError" => v.find(re!(r"^no with clause matching: (.*)"))?,
         _ => return None,
     };
-    Some((format!("another value at {}", at?), shape(&value)?.1))
+    let (kind, words) = shape(&value)?;
+    let tells = kind == Outer::List || words.starts_with("{:");
+    at.filter(|_| tells)
+        .map(|at| (format!("another value at {at}"), words))
 }
 
 fn outer(term: &str) -> Option<Outer> {

@@ -261,6 +261,12 @@ fn shapes_that_prove_nothing_stay_apart() {
             let text = format!("no match of right hand side value: {{:ok, %Shop.Cart{{id: {n}}}}}");
             in_module("Cart", n, error("MatchError", &text))
         }),
+        // Each field may be what no clause takes.
+        three(&|n| {
+            let text = format!("no case clause matching: %Shop.Order{{state: :s{n}}}");
+            let own = ["shop|lib/shop/pay.ex:9|Shop.Pay.settle/1"];
+            in_module("Cart", n, at(&own, error("CaseClauseError", &text)))
+        }),
         // Not all of one kind.
         [
             read_from("Cart", "{:ok, %Shop.Cart{}}", 1),
@@ -345,6 +351,20 @@ fn chatter_in_mailboxes_is_no_link() {
             missed("Cart", "{Shop.Clock, :paid}", tick, 1),
             missed("Till", "{Shop.Clock, :paid}", tick, 2),
             missed("Shelf", "{Shop.Clock, :tick, 2}", tick, 3),
+        ],
+        // Somebody waits for it in vain.
+        [
+            missed("Cart", "{:paid, _}", tick, 1),
+            missed("Till", "{:paid, _}", tick, 2),
+            {
+                let gone = missed("Shelf", "{Shop.Clock, :tick, _}", &[], 3);
+                let errors = gone.errors.into_iter();
+                let awaits = |e| with_code("assert_receive {Shop.Clock, :tick, _}, 500", e);
+                Failure {
+                    errors: errors.map(awaits).collect(),
+                    ..gone
+                }
+            },
         ],
         // It names no module.
         [
