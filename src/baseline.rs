@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use gatekeeper_parsers::Tool;
 use gatekeeper_parsers::evidence::Severity;
 
+use crate::benchmark::Recorded;
 use crate::fingerprint::{digest, identity_of, normalised};
 use crate::report::{ReportFinding, Source};
 use crate::waiver::Status;
@@ -69,6 +70,9 @@ pub struct Baseline {
     pub entries: Vec<Entry>,
     /// Files of entries that are not there any more: they may have been renamed.
     pub gone: BTreeSet<String>,
+    /// Benchmarks as they were.
+    #[serde(default)]
+    pub benchmarks: Vec<Recorded>,
 }
 
 /// What became of the baseline.
@@ -129,7 +133,8 @@ pub fn compare(standing: &Standing, findings: &mut [ReportFinding], sources: &[S
         }
         Err(trouble) => outcome.trouble = Some(trouble.clone()),
     }
-    for f in findings.iter().filter(|f| may_know(f)) {
+    for f in findings.iter_mut().filter(|f| may_know(f)) {
+        f.in_baseline = f.status == Status::Known;
         match f.status {
             Status::New => outcome.new += 1,
             Status::Known => outcome.known += 1,

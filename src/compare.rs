@@ -1,9 +1,10 @@
 //! What a report is compared with: the lines that changed since a base, and the findings that were known before. Pure.
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::baseline::Standing;
+use crate::benchmark::Recorded;
 
 pub mod diff;
 pub mod patch;
@@ -15,6 +16,9 @@ pub struct Against {
     pub changes: Option<Result<Changes, String>>,
     /// Findings that were accepted; `None` when there is no baseline and none is needed.
     pub baseline: Option<Standing>,
+    /// Earlier benchmarks, by the path that the policy names, or why they cannot be used.
+    #[serde(default)]
+    pub references: BTreeMap<String, Result<Vec<Recorded>, String>>,
 }
 
 /// What changed between a base and the working tree.

@@ -9,6 +9,7 @@ use toml::de::DeTable;
 
 use crate::policy::Policy;
 
+mod benchmark;
 mod coverage;
 mod fields;
 mod find;

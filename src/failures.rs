@@ -20,6 +20,7 @@ mod ecto;
 mod environment;
 mod exception;
 mod group;
+mod guess;
 mod key;
 mod limits;
 mod liveview;
@@ -51,7 +52,7 @@ pub use group::{Confidence, Group, Member, group};
 pub use phase::Phase;
 pub use rerun::{Call, repeat, rerun};
 pub use table::CATEGORIES;
-pub use tags::{FLAKY, Strength, TAGS, Tag};
+pub use tags::{FLAKY, Strength, TAGS, TOGETHER, Tag};
 pub use view::View;
 
 /// How much a category says, and so what may replace what.
@@ -152,11 +153,22 @@ pub fn categorise(failure: &Failure) -> Classified {
             best = Some(one);
         }
     }
-    best.unwrap_or_else(unrecognised)
+    let mut best = best.unwrap_or_else(unrecognised);
+    // Beside another failure of the same test it is a consequence, whatever is printed first.
+    if best.category.id == "mock-not-called" && failure.errors.len() > 1 {
+        best.hint = None;
+    }
+    best
 }
 
 /// Whether a later error of the same failure tells more than what was found before it.
 fn tells_more(later: &Classified, before: &Classified) -> bool {
+    // A view that has died has no elements.
+    match (before.category.id, later.category.id) {
+        ("liveview-element", "liveview-crash") => return true,
+        ("liveview-crash", "liveview-element") => return false,
+        _ => {}
+    }
     let specific = later.category.class == Class::Specific
         && before.category.class != Class::Specific
         // After a body that failed, expectations that were not met are its consequence.
@@ -200,13 +212,36 @@ fn inner_cause(view: &View, category: &Category) -> Option<&'static Category> {
 
 /// The advice, unless foreign lines stand in the text: then it may not be what it seems.
 fn hint(view: &View, category: &Category, cause: Option<&'static Category>) -> Option<String> {
-    if view.is_interleaved() {
+    if view.is_interleaved() || is_expected(view, category) {
         return None;
     }
-    match cause {
+    let advice = match cause {
         Some(cause) if wrapper::is_callback(category) => wrapper::advice(view, category, cause),
         _ => (category.hint)(view),
+    };
+    match view.test_type == "doctest" && category.id != "doctest" {
+        true => say::say(&[advice.map(|advice| format!("In a doctest: {advice}"))]),
+        false => advice,
     }
+}
+
+/// Whether a category was told by words of a value that the failed pattern names itself: the test is about them.
+fn is_expected(view: &View, category: &Category) -> bool {
+    if !view.asserts(&["match (=) failed"]) || category.class != Class::Specific {
+        return false;
+    }
+    let word = re!(r"[A-Za-z_][\w.]{4,}");
+    let named: Vec<&str> = word.find_iter(&view.code).map(|w| w.as_str()).collect();
+    let named = |w: &str| named.contains(&w) && !["assert", "error"].contains(&w);
+    let mut other = view.clone();
+    let left = word.replace_all(&view.text, |found: &regex::Captures<'_>| {
+        match named(&found[0]) {
+            true => String::new(),
+            false => found[0].to_owned(),
+        }
+    });
+    other.text = left.into_owned();
+    !(category.matches)(&other)
 }
 
 fn unrecognised() -> Classified {

@@ -7,7 +7,9 @@ use gatekeeper_parsers::{DefectKind, Tool};
 
 use crate::report::{Report, Source};
 
+mod benchmark;
 mod coverage;
+mod docs;
 mod evidence;
 mod findings;
 mod known;

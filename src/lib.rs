@@ -8,6 +8,7 @@
 //! [`written`], [`modules`], [`git`], [`tree`], [`project`], [`lockfile`], [`dependency`], [`suppressions`], [`clock`].
 
 pub mod baseline;
+pub mod benchmark;
 pub mod channel;
 pub mod cli;
 pub mod clock;

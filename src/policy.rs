@@ -9,10 +9,12 @@ use gatekeeper_parsers::evidence::Severity;
 use crate::gates::Gate;
 use crate::plan;
 
+mod benchmark;
 mod date;
 mod list;
 mod paths;
 
+pub use benchmark::{BenchmarkLimit, BenchmarkRule, NamePattern};
 pub use date::Date;
 pub(crate) use list::seconds;
 pub use list::{Change, Effective};
@@ -234,6 +236,15 @@ impl FindingRules {
     }
 }
 
+/// Minimums for documentation.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DocsRules {
+    /// What is measured, by the name that Doctor's reader gives it, and its minimum in hundredths of a percent.
+    pub min: Vec<(&'static str, Setting<u64>)>,
+    /// Whether they count.
+    pub severity: Option<Setting<Weight>>,
+}
+
 /// What the bundle of a wave must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WaveRules {
@@ -281,11 +292,15 @@ pub struct Policy {
     pub format: FindingRules,
     /// Compile errors (whether they count), and warnings in `max`.
     pub compile: FindingRules,
+    /// Documentation.
+    pub docs: DocsRules,
+    /// Benchmarks.
+    pub benchmarks: Vec<BenchmarkRule>,
     /// Accepted findings.
     pub waivers: Vec<Waiver>,
     /// Whether a waiver that waives nothing, or is over, counts.
     pub unused_waivers: Setting<Weight>,
-    /// The file of known findings.
+    /// The file of known findings, relative to the folder of the policy.
     pub baseline: Option<Setting<String>>,
     /// What the bundle of a wave must hold beside.
     pub wave: WaveRules,
@@ -309,6 +324,8 @@ impl Default for Policy {
             audit: FindingRules::at_most(0),
             format: FindingRules::at_most(0),
             compile: FindingRules::default(),
+            docs: DocsRules::default(),
+            benchmarks: Vec::new(),
             waivers: Vec::new(),
             unused_waivers: Setting::standard(Weight::Warn),
             baseline: None,
@@ -326,12 +343,38 @@ impl Policy {
         self.coverage.patch.is_some() || self.require.iter().any(|r| r.gate.id == "coverage.patch")
     }
 
-    /// Whether any gate judges new findings only, and so needs a baseline.
+    /// Whether any gate judges new findings only, or compares benchmarks with it, and so needs a baseline.
     #[must_use]
     pub fn needs_baseline(&self) -> bool {
+        let compares = |rule: &BenchmarkRule| {
+            matches!(
+                rule.limit,
+                BenchmarkLimit::Change {
+                    reference: None,
+                    ..
+                }
+            )
+        };
+        if self.benchmarks.iter().any(compares) {
+            return true;
+        }
         let tools = self.findings.iter().map(|(_, rules)| rules);
         let shared = [&self.security, &self.audit, &self.format, &self.compile];
         tools.chain(shared).any(FindingRules::judges_new_only)
+    }
+
+    /// Earlier reports that benchmarks are compared with.
+    pub fn references(&self) -> impl Iterator<Item = &str> {
+        self.benchmarks.iter().filter_map(|rule| match &rule.limit {
+            BenchmarkLimit::Change {
+                reference: Some(file),
+                ..
+            } => Some(file.value.as_str()),
+            BenchmarkLimit::Change {
+                reference: None, ..
+            }
+            | BenchmarkLimit::Median(_) => None,
+        })
     }
 
     /// The limits on one tool's findings, where there are any.

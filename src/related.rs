@@ -1,8 +1,13 @@
-//! What belongs together: remarks of different tools about one function, failures that run through it, and warnings of
-//! Dialyzer that only follow from another one. Pure functions over the report's own lists.
+//! What belongs together: remarks of different tools about one function, failures that run through it, changed lines of
+//! it that no test runs, and warnings of Dialyzer that only follow from another one. Pure functions over the report's
+//! own lists.
 //!
 //! Two things are at one place when they name the same file and the same function, or the same file and line. Where a
-//! function ends, no tool says, so nothing is guessed from lines that are merely near.
+//! function ends, no tool says, so nothing is guessed from lines that are merely near: a line without a function of its
+//! own belongs to the one that is named both above and below it. Changed lines that no test runs are few, and what fails
+//! in their file often stopped just before them, so there the file is place enough.
+//!
+//! Failures that share their exception and their file, but not their cause, are named beside each other and not merged.
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
@@ -10,8 +15,14 @@ use std::num::NonZeroU32;
 use gatekeeper_parsers::Tool;
 use gatekeeper_parsers::evidence::Severity;
 
+use crate::compare::patch::Patch;
 use crate::failures;
 use crate::report::{ReportFailure, ReportFinding};
+
+mod alike;
+mod functions;
+
+use functions::Functions;
 
 /// Related things that are named, each.
 const NAMED: usize = 8;
@@ -90,6 +101,7 @@ fn cause(findings: &[ReportFinding], head: usize, below: &[usize]) -> Option<usi
 enum Place {
     Function(String, String),
     Line(String, NonZeroU32),
+    File(String),
 }
 
 /// Something with an id at a place. `kind` is the tool; of one kind nothing is related.
@@ -99,13 +111,65 @@ struct Item {
     places: Vec<Place>,
 }
 
-/// Fills the lists of related ids. Ids of findings are `i1`, `i2`, … in order.
-pub(crate) fn relate(failures: &mut [ReportFailure], findings: &mut [ReportFinding]) {
+/// Fills the lists of related ids. Ids of findings are `i1`, `i2`, … in order; those of files with changed lines that no
+/// test runs are `u1`, `u2`, ….
+pub(crate) fn relate(
+    failures: &mut [ReportFailure],
+    findings: &mut [ReportFinding],
+    patch: Option<&Patch>,
+) {
+    let functions = Functions::of(failures, findings);
+    let uncovered = patch.map_or(&[][..], |p| &p.uncovered);
+    let missed = uncovered.iter().enumerate();
     let items: Vec<Item> = failures
         .iter()
         .map(of_failure)
         .chain(findings.iter().enumerate().map(|(n, f)| of_finding(n, f)))
+        .chain(missed.map(|(n, (path, lines))| of_uncovered(n, path, lines, &functions)))
         .collect();
+    let at = by_place(&items);
+    let derived = derived_ids(findings);
+    let alike = alike::ids(failures);
+    for (n, item) in items.iter().enumerate() {
+        let mut related = beside(item, &items, &at);
+        match n.checked_sub(failures.len()) {
+            None => {
+                related.extend(alike.get(&n).cloned().unwrap_or_default());
+                failures[n].related = related;
+            }
+            Some(finding) if finding < findings.len() => {
+                related.extend(derived.get(&finding).cloned().unwrap_or_default());
+                findings[finding].related = related;
+            }
+            // Changed lines have no list of their own: who names them is beside them.
+            Some(_) => {}
+        }
+    }
+}
+
+/// Ids of the failures and findings that are at the place of the `n`-th file with changed lines that no test runs.
+pub(crate) fn beside_uncovered(
+    n: usize,
+    failures: &[ReportFailure],
+    findings: &[ReportFinding],
+) -> Vec<String> {
+    let id = uncovered_id(n);
+    let failing = failures.iter().filter(|f| f.related.contains(&id));
+    let found = findings.iter().enumerate();
+    let found = found.filter(|(_, f)| f.related.contains(&id));
+    let mut ids: Vec<String> = failing.map(|f| f.id.clone()).collect();
+    ids.extend(found.map(|(n, _)| format!("i{}", n + 1)));
+    ids.truncate(NAMED);
+    ids
+}
+
+/// The id of the `n`-th file with changed lines that no test runs.
+pub(crate) fn uncovered_id(n: usize) -> String {
+    format!("u{}", n + 1)
+}
+
+/// The items at each place.
+fn by_place(items: &[Item]) -> HashMap<&Place, Vec<usize>> {
     let mut at: HashMap<&Place, Vec<usize>> = HashMap::new();
     for (n, item) in items.iter().enumerate() {
         for place in &item.places {
@@ -120,25 +184,22 @@ pub(crate) fn relate(failures: &mut [ReportFailure], findings: &mut [ReportFindi
             }
         }
     }
-    let derived = derived_ids(findings);
-    for (n, item) in items.iter().enumerate() {
-        let mut ids: Vec<&Item> = Vec::new();
-        for other in item.places.iter().filter_map(|p| at.get(p)).flatten() {
-            let other = &items[*other];
-            if other.kind != item.kind && !ids.iter().any(|known| known.id == other.id) {
-                ids.push(other);
-            }
+    at
+}
+
+/// Ids of what else is at the places of an item.
+fn beside(item: &Item, items: &[Item], at: &HashMap<&Place, Vec<usize>>) -> Vec<String> {
+    let mut ids: Vec<String> = Vec::new();
+    for other in item.places.iter().filter_map(|p| at.get(p)).flatten() {
+        let other = &items[*other];
+        if other.kind != item.kind && !ids.contains(&other.id) {
+            ids.push(other.id.clone());
         }
-        ids.truncate(NAMED);
-        let mut related: Vec<String> = ids.iter().map(|item| item.id.clone()).collect();
-        match n.checked_sub(failures.len()) {
-            None => failures[n].related = related,
-            Some(finding) => {
-                related.extend(derived.get(&finding).cloned().unwrap_or_default());
-                findings[finding].related = related;
-            }
+        if ids.len() == NAMED {
+            break;
         }
     }
+    ids
 }
 
 /// For each finding the ids of those it causes or follows from.
@@ -167,12 +228,15 @@ fn derived_ids(findings: &[ReportFinding]) -> HashMap<usize, Vec<String>> {
 }
 
 fn of_failure(f: &ReportFailure) -> Item {
-    let mut places = Vec::new();
+    let (mut places, mut files) = (Vec::new(), Vec::new());
     for frame in failures::own_frames(&f.failure) {
         let Some(file) = frame.file else { continue };
         places.extend(named(&frame.function).map(|name| Place::Function(file.clone(), name)));
-        places.extend(frame.line.map(|line| Place::Line(file, line)));
+        places.extend(frame.line.map(|line| Place::Line(file.clone(), line)));
+        files.push(Place::File(file));
     }
+    // What is nearer comes first.
+    places.append(&mut files);
     Item {
         id: f.id.clone(),
         kind: "failure".to_owned(),
@@ -191,6 +255,21 @@ fn of_finding(n: usize, f: &ReportFinding) -> Item {
     Item {
         id: format!("i{}", n + 1),
         kind: f.tool_id.to_string(),
+        places,
+    }
+}
+
+fn of_uncovered(n: usize, path: &str, lines: &[u32], functions: &Functions) -> Item {
+    let mut places = vec![Place::File(path.to_owned())];
+    for line in lines.iter().filter_map(|line| NonZeroU32::new(*line)) {
+        places.push(Place::Line(path.to_owned(), line));
+        let function = functions.around(path, line).and_then(named);
+        let function = function.map(|name| Place::Function(path.to_owned(), name));
+        places.extend(function);
+    }
+    Item {
+        id: uncovered_id(n),
+        kind: "coverage".to_owned(),
         places,
     }
 }

@@ -12,6 +12,7 @@ use gatekeeper_parsers::{Completeness, Defect, Tool};
 use serde::{Deserialize, Serialize};
 
 use crate::baseline;
+use crate::benchmark::References;
 use crate::compare::{Against, patch};
 use crate::coverage::{self, CoverageReport, LayerCoverage};
 use crate::failures::{self, Classified, Group};
@@ -195,7 +196,7 @@ pub struct ReportFailure {
     pub status: Status,
     /// The command that runs it until it fails again, where it may be flaky.
     pub repeat: Option<String>,
-    /// Ids of findings at a place that it ran through.
+    /// Ids of findings and of changed lines at a place that it ran through, and of failures that look alike.
     pub related: Vec<String>,
 }
 
@@ -214,6 +215,8 @@ pub struct ReportFinding {
     pub fingerprint: String,
     /// Whether it counts.
     pub status: Status,
+    /// Whether the baseline has it, waived or not.
+    pub in_baseline: bool,
     /// Fingerprint of the finding from which this one only follows.
     pub derived_from: Option<String>,
     /// Ids of what else is said about its place.
@@ -271,6 +274,8 @@ pub struct Report {
     pub findings: Vec<ReportFinding>,
     /// What became of the baseline; `None` when there is none.
     pub baseline: Option<baseline::Outcome>,
+    /// What benchmarks are compared with. Not on the wire: the gates say what came of it.
+    pub references: References,
     /// The gates that were judged.
     pub gates: Vec<Judged>,
     /// The ruling over all gates.
@@ -320,7 +325,8 @@ impl Report {
         let compare = |standing| baseline::compare(standing, &mut findings, &sources);
         let baseline = against.baseline.as_ref().map(compare);
         retry::mark(&mut failures, &sources);
-        related::relate(&mut failures, &mut findings);
+        let changed = patch.as_ref().and_then(|patch| patch.as_ref().ok());
+        related::relate(&mut failures, &mut findings, changed);
         let waivers = waiver::apply(&mut findings, &mut failures, &sources, policy);
         let mut report = Self {
             project,
@@ -332,6 +338,13 @@ impl Report {
             patch,
             findings,
             baseline,
+            references: References {
+                baseline: against.baseline.as_ref().map(|standing| {
+                    let found = standing.found.as_ref();
+                    found.map(|b| b.benchmarks.clone()).map_err(Clone::clone)
+                }),
+                files: against.references.clone(),
+            },
             gates: Vec::new(),
             verdict: Ruling::Undecided,
             waivers,
@@ -350,7 +363,12 @@ impl Report {
         let findings = &mut other.findings;
         // What is known stays so: another policy has the same baseline.
         let waived = findings.iter_mut().filter(|f| f.status == Status::Waived);
-        waived.for_each(|f| f.status = Status::New);
+        waived.for_each(|f| {
+            f.status = match f.in_baseline {
+                true => Status::Known,
+                false => Status::New,
+            }
+        });
         let failures = &mut other.failures;
         failures.iter_mut().for_each(|f| f.status = Status::New);
         other.waivers = waiver::apply(findings, failures, &other.sources, policy);
@@ -408,12 +426,7 @@ pub fn nanoseconds(ps: u64) -> String {
 }
 
 fn scenarios_of(source: &Source) -> &[Scenario] {
-    match &source.evidence {
-        Evidence::Benchmarks(b) => &b.scenarios,
-        Evidence::Nothing | Evidence::Tests(_) | Evidence::Coverage(_) | Evidence::Findings(_) => {
-            &[]
-        }
-    }
+    source.evidence.benchmarks().map_or(&[], |b| &b.scenarios)
 }
 
 /// The tests of a source, unless it only repeats another source.
@@ -601,13 +614,11 @@ fn explain(all: &[(usize, Failure)], sources: &[Source]) -> (Vec<Classified>, Ve
         })
         .collect();
     let groups = failures::group(&members, &logged);
-    // What follows from another cause has no advice of its own: it would send the reader to the wrong place.
+    // What follows from another failure has no advice of its own: it would send the reader to the wrong place. And a
+    // cause that only the whole run shows has another advice than its first failure by itself.
     for group in &groups {
-        for member in &group.members {
-            let class = &mut classes[*member];
-            if class.category != group.category {
-                class.hint = None;
-            }
+        for (n, member) in group.members.iter().enumerate() {
+            classes[*member].hint = group.hint.clone().filter(|_| n == 0);
         }
     }
     (classes, groups)
@@ -653,6 +664,7 @@ fn findings(sources: &[Source]) -> Vec<ReportFinding> {
                 finding: finding.clone(),
                 fingerprint,
                 status: Status::New,
+                in_baseline: false,
                 derived_from: None,
                 related: Vec::new(),
             });

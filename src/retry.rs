@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use gatekeeper_parsers::evidence::{Failure, Outcome, Tests};
 use gatekeeper_parsers::{Defect, DefectKind, Position};
 
-use crate::failures::{FLAKY, TAGS};
+use crate::failures::{FLAKY, TAGS, TOGETHER};
 use crate::report::{Report, ReportFailure, Source};
 use crate::waiver::Status;
 
@@ -94,12 +94,47 @@ pub(crate) fn mark(failures: &mut [ReportFailure], sources: &[Source]) {
     if aside.is_empty() {
         return;
     }
-    let tag = TAGS.iter().find(|t| t.id == FLAKY);
-    for failure in failures {
+    let tag = |id: &str| TAGS.iter().find(|t| t.id == id);
+    let (mut alone, mut modules) = (Vec::new(), BTreeSet::new());
+    for (n, failure) in failures.iter_mut().enumerate() {
         if can_be_flaky(failure) && passes(&failure.failure, &aside) {
-            failure.class.tags.extend(tag);
+            failure.class.tags.extend(tag(FLAKY));
+            if !aside.iter().any(|source| fails(&failure.failure, source)) {
+                alone.push(n);
+                modules.insert(failure.failure.module.clone());
+            }
         }
     }
+    // One that passes alone may be chance. What tests of several modules share is worth a look.
+    if modules.len() > 1 {
+        for n in alone {
+            failures[n].class.tags.extend(tag(TOGETHER));
+        }
+    }
+}
+
+/// Whether it failed, as tests of other modules did, and passed each time that it was run alone.
+#[must_use]
+pub fn fails_only_together(failure: &ReportFailure) -> bool {
+    failure.class.tags.iter().any(|t| t.id == TOGETHER)
+}
+
+/// Whether a run again shows that the test fails alone too. A run that shows nothing may have.
+fn fails(failure: &Failure, source: &Source) -> bool {
+    let Some(tests) = source.evidence.tests() else {
+        return false;
+    };
+    let same = |other: &Failure| {
+        (&other.app, &other.module, &other.name) == (&failure.app, &failure.module, &failure.name)
+    };
+    let cases = tests.cases.iter().filter(|case| {
+        case.app == failure.app
+            && case.module == failure.module
+            && Some(&case.name) == failure.name.as_ref()
+    });
+    let mut outcomes = cases.map(|case| case.outcome);
+    tests.failures.iter().any(same)
+        || outcomes.any(|o| matches!(o, Outcome::Failed | Outcome::Invalid))
 }
 
 /// Whether it failed and passed.

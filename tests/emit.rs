@@ -96,6 +96,7 @@ pub fn hostile(evil: &str) -> Report {
             path: evil.into(),
             found: Err(evil.into()),
         }),
+        ..Against::default()
     };
     let policy = invariants::hostile_policy(evil);
     let mut report = Report::against(sources, &policy, project, &against);

@@ -38,6 +38,7 @@ fn pure_modules_do_not_touch_the_world() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let pure = [
         "baseline",
+        "benchmark",
         "compare",
         "command",
         "silence",
@@ -190,6 +191,7 @@ fn hostile_report() -> Report {
             path: evil.into(),
             found: Err(evil.into()),
         }),
+        ..Against::default()
     };
     let policy = hostile_policy(evil);
     let mut report = Report::against(sources, &policy, Project::default(), &against);

@@ -19,6 +19,7 @@ mod patch;
 mod plan;
 mod policy;
 mod real;
+mod related;
 mod retry;
 mod run_child;
 mod sabotage;

@@ -9,7 +9,9 @@ use gatekeeper::report::{Project, Report};
 use gatekeeper::source;
 use gatekeeper_parsers::Expect;
 
+mod benchmark;
 mod command_line;
+mod docs;
 mod file;
 mod waivers;
 

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
+use std::sync::LazyLock;
 
+use gatekeeper::benchmark;
+use gatekeeper::compare::Against;
 use gatekeeper::config;
 use gatekeeper::gates::{Policy, Ruling};
 use gatekeeper::policy::Date;
@@ -16,7 +19,7 @@ use gatekeeper_parsers::{Completeness, Defect, DefectKind, Expect, Position};
 use crate::cases;
 
 const POLICY: &str = r#"
-require = ["tests", "coverage", "credo", "dialyzer", "sobelow", "mix_audit", "hex_audit", "format"]
+require = ["tests", "coverage", "credo", "dialyzer", "sobelow", "mix_audit", "hex_audit", "format", "docs", "benchmark"]
 [tests]
 max_failed = 0
 max_skipped = 5
@@ -29,10 +32,19 @@ min = 50
 [findings.sobelow]
 max_high = 0
 max_medium = 0
+[docs]
+min_docs = 85
+min_moduledocs = 100
+min_specs = 70
+[[benchmark]]
+job = "*"
+max_median = "1 ms"
+max_change_percent = 0
+reference = "main.json"
 "#;
 
 /// The clean project: a capture for each tool.
-const CLEAN: [(&str, &str); 8] = [
+const CLEAN: [(&str, &str); 10] = [
     ("tests", "exunit/1.20.4/pass"),
     ("coverage", "excoveralls/0.18.5-1.20.4/json-report"),
     ("credo", "credo/1.7.19-1.20.4/clean-json"),
@@ -41,6 +53,8 @@ const CLEAN: [(&str, &str); 8] = [
     ("mix_audit", "mix_audit/2.1.5-1.20.4/clean-json"),
     ("hex_audit", "hex_audit/2.5.1-synthetic/clean"),
     ("format", "mix_format/1.20.4/clean"),
+    ("docs", "doctor/0.23.0-synthetic/clean"),
+    ("benchmark", "benchee/1.5.0-1.20.4/json"),
 ];
 
 type Files = BTreeMap<String, Vec<u8>>;
@@ -89,8 +103,26 @@ fn sources(project: &BTreeMap<&'static str, Files>) -> Vec<Source> {
     all
 }
 
+/// Benchmarks as they were: those of the clean project.
+fn against() -> Against {
+    let clean = BTreeMap::from([("benchmark", capture("benchee/1.5.0-1.20.4/json"))]);
+    let sources = sources(&clean);
+    let scenarios = sources.iter().filter_map(|s| s.evidence.benchmarks());
+    let recorded = benchmark::recorded(scenarios.flat_map(|b| &b.scenarios));
+    Against {
+        references: [("main.json".to_owned(), recorded)].into(),
+        ..Against::default()
+    }
+}
+
 fn report(project: &BTreeMap<&'static str, Files>) -> Report {
-    Report::assemble(sources(project), &policy(POLICY), Project::default())
+    static AGAINST: LazyLock<Against> = LazyLock::new(against);
+    Report::against(
+        sources(project),
+        &policy(POLICY),
+        Project::default(),
+        &AGAINST,
+    )
 }
 
 /// What is done to any piece of evidence.
@@ -234,7 +266,162 @@ const REAL: &[(&str, &[&str])] = &[
         ],
     ),
     ("coverage", &["excoveralls/0.18.5-1.20.4/badconfig"]),
+    (
+        "docs",
+        &[
+            "doctor/0.23.0-1.20.4/default",
+            "doctor/0.23.0-1.20.4/failed",
+            "doctor/0.23.0-1.20.4/short",
+            "doctor/0.23.0-1.20.4/strict-short",
+            "doctor/0.23.0-synthetic/summary-failed",
+        ],
+    ),
+    // Other medians, of another machine.
+    ("benchmark", &["benchee/1.5.0-1.14.0/json"]),
 ];
+
+/// What is said of documentation that is not so.
+const DOCS: &[(&str, &str, &str)] = &[
+    (
+        "no number",
+        "Total Doc Coverage: 85.7%",
+        "Total Doc Coverage: NaN%",
+    ),
+    (
+        "negative",
+        "Total Doc Coverage: 85.7%",
+        "Total Doc Coverage: -85.7%",
+    ),
+    (
+        "over 100 %",
+        "Total Doc Coverage: 85.7%",
+        "Total Doc Coverage: 857.0%",
+    ),
+    ("nothing", "Total Doc Coverage: 85.7%\n", ""),
+    (
+        "twice",
+        "Total Doc Coverage: 85.7%\n",
+        "Total Doc Coverage: 85.7%\nTotal Doc Coverage: 99.9%\n",
+    ),
+    (
+        "below the minimum",
+        "Total Spec Coverage: 71.4%",
+        "Total Spec Coverage: 69.4%",
+    ),
+    ("no modules", "Total Moduledoc Coverage: 100.0%\n", ""),
+    ("no verdict", "Doctor validation has passed!\n", ""),
+    ("another verdict", "has passed!", "has failed!"),
+    ("no module", "Passed Modules: 6", "Passed Modules: 0"),
+];
+
+/// A job, its input, median and samples.
+type Job = (&'static str, &'static str, &'static str, &'static str);
+
+/// Reports of benchmarks that are no measurement, or a slower one.
+const BENCHMARKS: &[(&str, &[Job])] = &[
+    (
+        "no number",
+        &[
+            ("map.flatten ünï", "", "NaN", "1,1"),
+            ("flat_map", "", "1", "1,1"),
+        ],
+    ),
+    (
+        "negative",
+        &[
+            ("map.flatten ünï", "", "-1", "1,1"),
+            ("flat_map", "", "1", "1,1"),
+        ],
+    ),
+    (
+        "too large a number",
+        &[
+            ("map.flatten ünï", "", "1e999", "1,1"),
+            ("flat_map", "", "1", "1,1"),
+        ],
+    ),
+    (
+        "a text for a number",
+        &[
+            ("map.flatten ünï", "", "\"1\"", "1,1"),
+            ("flat_map", "", "1", "1,1"),
+        ],
+    ),
+    (
+        "no median",
+        &[
+            ("map.flatten ünï", "", "null", "1,1"),
+            ("flat_map", "", "1", "1,1"),
+        ],
+    ),
+    (
+        "no sample",
+        &[
+            ("map.flatten ünï", "", "1", ""),
+            ("flat_map", "", "1", "1,1"),
+        ],
+    ),
+    (
+        "fewer samples",
+        &[
+            ("map.flatten ünï", "", "1", "1"),
+            ("flat_map", "", "1", "1,1"),
+        ],
+    ),
+    ("a job less", &[("flat_map", "", "1", "1,1")]),
+    (
+        "a job more",
+        &[
+            ("map.flatten ünï", "", "1", "1,1"),
+            ("flat_map", "", "1", "1,1"),
+            ("new", "", "1", "1,1"),
+        ],
+    ),
+    (
+        "a job twice",
+        &[
+            ("map.flatten ünï", "", "1", "1,1"),
+            ("flat_map", "", "1", "1,1"),
+            ("flat_map", "", "2", "1,1"),
+        ],
+    ),
+    (
+        "other inputs",
+        &[
+            ("map.flatten ünï", "Big", "1", "1,1"),
+            ("flat_map", "Big", "1", "1,1"),
+        ],
+    ),
+    (
+        "slower than it was",
+        &[
+            ("map.flatten ünï", "", "41481.001", "1,1"),
+            ("flat_map", "", "1", "1,1"),
+        ],
+    ),
+    (
+        "slower than permitted",
+        &[
+            ("map.flatten ünï", "", "1000000.001", "1,1"),
+            ("flat_map", "", "1", "1,1"),
+        ],
+    ),
+];
+
+fn benchmarks(all: &[Job]) -> Vec<u8> {
+    let one = |(job, input, median, samples): &Job| {
+        let input = if input.is_empty() {
+            "__no_input"
+        } else {
+            input
+        };
+        format!(
+            "{{\"job_name\":\"{job}\",\"input_name\":\"{input}\",\"run_time_data\":{{\"statistics\":{{\"median\":{median},\"sample_size\":2}},\"samples\":[{samples}]}}}}"
+        )
+    };
+    let all: Vec<String> = all.iter().map(one).collect();
+    format!("[{}]", all.join(",")).into_bytes()
+}
 
 /// Coverage reports that are no measurement.
 const COVERAGE: &[(&str, &str, &str)] = &[
@@ -335,8 +522,25 @@ fn the_clean_project_passes() {
             "audit",
             "compile",
             "format",
+            "docs",
+            "docs.coverage:docs",
+            "docs.coverage:moduledocs",
+            "docs.coverage:specs",
+            "benchmark:*",
+            "benchmark:* (change)",
         ]
     );
+    // What the tables below spoil is clean before.
+    let two = [
+        ("map.flatten ünï", "", "41481", "1,1"),
+        ("flat_map", "", "1", "1,1"),
+    ];
+    let mut other = clean();
+    other.insert(
+        "benchmark",
+        Files::from([("out.json".to_owned(), benchmarks(&two))]),
+    );
+    assert_eq!(self::report(&other).verdict, Ruling::Pass);
 }
 
 #[test]
@@ -364,7 +568,7 @@ fn no_sabotage_passes() {
             each(project.get_mut(slot).unwrap(), |_| foreign.clone());
             judge(format!("{slot}: the output of {other}"), &project);
         }
-        if slot != "coverage" {
+        if slot != "coverage" && slot != "benchmark" {
             let mut project = clean();
             project
                 .get_mut(slot)
@@ -388,8 +592,27 @@ fn no_sabotage_passes() {
         );
         judge(format!("coverage: {name}"), &project);
     }
+    documentation(&mut judge);
+    for (name, all) in BENCHMARKS {
+        let mut project = clean();
+        let file = Files::from([("out.json".to_owned(), benchmarks(all))]);
+        project.insert("benchmark", file);
+        judge(format!("benchmark: {name}"), &project);
+    }
     assert!(passed.is_empty(), "these pass: {passed:#?}");
-    assert!(rows >= 150, "{rows} rows");
+    assert!(rows >= 200, "{rows} rows");
+}
+
+fn documentation(judge: &mut dyn FnMut(String, &BTreeMap<&'static str, Files>)) {
+    for (name, from, to) in DOCS {
+        let mut project = clean();
+        let files = project.get_mut("docs").unwrap();
+        let out = files.get_mut("stdout.txt").unwrap();
+        let text = String::from_utf8(out.clone()).unwrap();
+        assert!(text.contains(from), "{from}");
+        *out = text.replace(from, to).into_bytes();
+        judge(format!("docs: {name}"), &project);
+    }
 }
 
 #[test]
@@ -399,7 +622,7 @@ fn stale_evidence_does_not_pass() {
         let message = "files changed since it ran; run it again";
         let defect = Defect::new(DefectKind::Stale, message, Position::default());
         all[slot].lower(Completeness::Partial, defect);
-        let report = Report::assemble(all, &policy(POLICY), Project::default());
+        let report = Report::against(all, &policy(POLICY), Project::default(), &against());
         assert_eq!(report.verdict, Ruling::Undecided, "{slot}");
     }
 }

@@ -28,12 +28,16 @@
 //!
 //! Deliberately absent: thresholds, which are only in `.doctor.exs`; names and files that Doctor itself cuts at 39 and 56
 //! characters stay cut.
+//!
+//! The percentages are rounded. Where the full report lists every module, the whole numbers behind them are counted, and
+//! kept if the printed percentages are theirs.
 
 use crate::evidence::Tool;
 use crate::input::{Limits, Line};
 use crate::stream::{Part, Section};
 use crate::{Format, Reader};
 
+mod counted;
 mod grammar;
 mod report;
 #[cfg(test)]

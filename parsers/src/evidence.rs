@@ -169,6 +169,15 @@ impl Evidence {
             Self::Nothing | Self::Tests(_) | Self::Coverage(_) | Self::Benchmarks(_) => None,
         }
     }
+
+    /// The benchmarks, where it is about benchmarks.
+    #[must_use]
+    pub fn benchmarks(&self) -> Option<&Benchmarks> {
+        match self {
+            Self::Benchmarks(benchmarks) => Some(benchmarks),
+            Self::Nothing | Self::Tests(_) | Self::Coverage(_) | Self::Findings(_) => None,
+        }
+    }
 }
 
 /// A test run: one or more suites (umbrella apps), already summed.
@@ -513,6 +522,8 @@ pub struct Findings {
     pub suppressed: Option<u64>,
     /// Percentages over the whole project that the tool prints, in hundredths, rounded by the tool: name and number.
     pub shares: Vec<(&'static str, u64)>,
+    /// The whole numbers behind them, where the source lists everything: name, how many have it, of how many.
+    pub counted: Vec<(&'static str, u64, u64)>,
 }
 
 impl Findings {
@@ -528,6 +539,7 @@ impl Findings {
             total: 0,
             suppressed: None,
             shares: Vec::new(),
+            counted: Vec::new(),
         }
     }
 

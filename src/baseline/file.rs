@@ -1,5 +1,7 @@
 //! `gatekeeper.baseline/v1`: JSON with one entry a line, sorted, so that git shows and merges it well.
 //!
+//! Benchmarks stand there too, where some were recorded: the medians that later ones are compared with.
+//!
 //! Each entry carries its fingerprint, so that a line that was edited by hand is noticed; a line that stands twice (a
 //! merge went wrong) counts once. A line that was removed is a finding that is new again.
 
@@ -8,6 +10,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::Entry;
+use crate::benchmark::Recorded;
 
 /// Name and version of the schema.
 pub const SCHEMA: &str = "gatekeeper.baseline/v1";
@@ -23,6 +26,17 @@ struct Whole {
     #[serde(rename = "schema")]
     _schema: String,
     findings: Vec<Line>,
+    #[serde(default)]
+    benchmarks: Vec<Timed>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Timed {
+    job: String,
+    input: Option<String>,
+    median_ps: u64,
+    fingerprint: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -37,11 +51,11 @@ struct Line {
     fingerprint: String,
 }
 
-/// Reads a baseline.
+/// Reads a baseline: findings and benchmarks.
 ///
 /// # Errors
 /// When it is damaged, or of another version.
-pub fn read(text: &str) -> Result<Vec<Entry>, String> {
+pub fn read(text: &str) -> Result<(Vec<Entry>, Vec<Recorded>), String> {
     let version: Version =
         serde_json::from_str(text).map_err(|e| format!("is no baseline: {e}"))?;
     if version.schema != SCHEMA {
@@ -70,12 +84,38 @@ pub fn read(text: &str) -> Result<Vec<Entry>, String> {
         }
         entries.insert(entry);
     }
-    Ok(entries.into_iter().collect())
+    Ok((entries.into_iter().collect(), timed(whole.benchmarks)?))
+}
+
+/// Benchmarks. One that stands twice with two medians has none.
+fn timed(lines: Vec<Timed>) -> Result<Vec<Recorded>, String> {
+    let mut all: BTreeSet<Recorded> = BTreeSet::new();
+    for line in lines {
+        let recorded = Recorded {
+            job: line.job,
+            input: line.input,
+            median_ps: line.median_ps,
+        };
+        let shown: String = recorded.job.chars().take(60).collect();
+        if recorded.fingerprint() != line.fingerprint {
+            return Err(format!(
+                "is damaged: the fingerprint of the benchmark {shown:?} is not that of its fields"
+            ));
+        }
+        let same = |r: &Recorded| (&r.job, &r.input) == (&recorded.job, &recorded.input);
+        if all.iter().any(|r| same(r) && *r != recorded) {
+            return Err(format!(
+                "is damaged: the benchmark {shown:?} has two medians"
+            ));
+        }
+        all.insert(recorded);
+    }
+    Ok(all.into_iter().collect())
 }
 
 /// Writes a baseline: the same entries give the same bytes.
 #[must_use]
-pub fn write(entries: &[Entry]) -> String {
+pub fn write(entries: &[Entry], benchmarks: &[Recorded]) -> String {
     let sorted: BTreeSet<&Entry> = entries.iter().collect();
     let lines = sorted.into_iter().map(|entry| {
         let line = Line {
@@ -90,10 +130,26 @@ pub fn write(entries: &[Entry]) -> String {
         // Strings and numbers: nothing in it that JSON cannot say.
         serde_json::to_string(&line).unwrap_or_default()
     });
-    let lines: Vec<String> = lines.collect();
-    format!(
-        "{{\n\"schema\": \"{SCHEMA}\",\n\"findings\": [\n{}{}]\n}}\n",
-        lines.join(",\n"),
-        if lines.is_empty() { "" } else { "\n" }
-    )
+    let findings = list(&lines.collect::<Vec<_>>());
+    let sorted: BTreeSet<&Recorded> = benchmarks.iter().collect();
+    let timed = sorted.into_iter().map(|r| Timed {
+        job: r.job.clone(),
+        input: r.input.clone(),
+        median_ps: r.median_ps,
+        fingerprint: r.fingerprint(),
+    });
+    let timed: Vec<String> = timed
+        .map(|line| serde_json::to_string(&line).unwrap_or_default())
+        .collect();
+    let timed = match timed.is_empty() {
+        true => String::new(),
+        false => format!(",\n\"benchmarks\": {}", list(&timed)),
+    };
+    format!("{{\n\"schema\": \"{SCHEMA}\",\n\"findings\": {findings}{timed}\n}}\n")
+}
+
+/// One line each.
+fn list(lines: &[String]) -> String {
+    let end = if lines.is_empty() { "" } else { "\n" };
+    format!("[\n{}{end}]", lines.join(",\n"))
 }

@@ -8,13 +8,14 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use gatekeeper_parsers::{Evidence, Expect};
 
-use super::{check, compared, output};
+use super::{check, compared, output, policy};
 use crate::baseline::{self, Entry};
+use crate::benchmark::{self, Recorded};
 use crate::emit::escape::terminal as safe;
 use crate::error::Error;
 use crate::exit::ExitCode;
 use crate::gates::{self, GATES, Policy};
-use crate::report::{Project, Report, Source};
+use crate::report::{Project, Report, Source, nanoseconds};
 use crate::tree;
 
 /// As typed.
@@ -26,14 +27,15 @@ pub(super) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Store the findings of these reports (without any: of everything recorded for this tree) as known
+    /// Store the findings of these reports (without any: of everything recorded for this tree) as known, and the medians
+    /// of their benchmarks
     Write {
         /// Reports: files, folders, or - for standard input
         #[arg(value_name = "FILE|DIR|-")]
         paths: Vec<String>,
-        /// Where the baseline is
-        #[arg(long, value_name = "FILE", env = "GATEKEEPER_BASELINE", default_value = baseline::FILE)]
-        baseline: PathBuf,
+        /// Where the baseline is, instead of the file that the policy names, or gatekeeper.baseline.json
+        #[arg(long, value_name = "FILE", env = "GATEKEEPER_BASELINE")]
+        baseline: Option<PathBuf>,
         /// Where raw output is recorded
         #[arg(
             long,
@@ -48,9 +50,9 @@ enum What {
     },
     /// List what is known
     Show {
-        /// Where the baseline is
-        #[arg(long, value_name = "FILE", env = "GATEKEEPER_BASELINE", default_value = baseline::FILE)]
-        baseline: PathBuf,
+        /// Where the baseline is, instead of the file that the policy names, or gatekeeper.baseline.json
+        #[arg(long, value_name = "FILE", env = "GATEKEEPER_BASELINE")]
+        baseline: Option<PathBuf>,
     },
 }
 
@@ -65,12 +67,20 @@ pub(super) fn command(args: Args) -> Result<u8, Error> {
         } => {
             let state = tree::state(Path::new("."));
             let sources = check::sources(&paths, &record, state.as_ref(), Expect::default())?;
-            written(&baseline, sources, force)?
+            written(&place(baseline)?, sources, force)?
         }
-        What::Show { baseline } => shown(&baseline)?,
+        What::Show { baseline } => shown(&place(baseline)?)?,
     };
     output::page(page.as_bytes())?;
     Ok(0)
+}
+
+/// Where the baseline is: what is typed, what the policy says, or its usual name.
+fn place(typed: Option<PathBuf>) -> Result<PathBuf, Error> {
+    if let Some(path) = typed.filter(|p| !p.as_os_str().is_empty()) {
+        return Ok(path);
+    }
+    Ok(policy::baseline()?.unwrap_or_else(|| baseline::FILE.into()))
 }
 
 fn written(path: &Path, sources: Vec<Source>, force: bool) -> Result<String, Error> {
@@ -81,8 +91,22 @@ fn written(path: &Path, sources: Vec<Source>, force: bool) -> Result<String, Err
         .filter(|s| matches!(s.evidence, Evidence::Findings(_)))
         .filter_map(|s| s.tool_id().map(String::from))
         .collect();
-    refuse(&report, tools.is_empty(), force)?;
-    let before = existing(path, force)?;
+    let timed = report
+        .sources
+        .iter()
+        .filter_map(|s| s.evidence.benchmarks());
+    let timed = timed.map(|b| b.total).sum::<u64>() > 0;
+    refuse(&report, tools.is_empty() && !timed, force)?;
+    let (before, recorded) = existing(path, force)?;
+    let (benchmarks, said) = match timed {
+        true => times(&report, force)?,
+        false if recorded.is_empty() => (recorded, String::new()),
+        false => {
+            let n = recorded.len();
+            let kept = format!("  {n} benchmarks kept: no report of them was given\n");
+            (recorded, kept)
+        }
+    };
     let mut entries = baseline::entries(&report.findings);
     let (old, kept): (Vec<Entry>, Vec<Entry>) =
         before.into_iter().partition(|e| tools.contains(&e.tool));
@@ -102,9 +126,27 @@ fn written(path: &Path, sources: Vec<Source>, force: bool) -> Result<String, Err
             safe(tool)
         );
     }
+    page.push_str(&said);
     entries.extend(kept);
-    store(path, &baseline::write(&entries))?;
+    store(path, &baseline::write(&entries, &benchmarks))?;
     Ok(page)
+}
+
+/// The medians to record, and the line that says so. With `--force` those that are not known are left out.
+fn times(report: &Report, force: bool) -> Result<(Vec<Recorded>, String), Error> {
+    let measured = report.scenarios().map(|(_, s)| s);
+    let found = match force {
+        true => benchmark::recorded(measured.filter(|s| s.median_ps.is_some() && s.samples > 0)),
+        false => benchmark::recorded(measured),
+    };
+    let recorded = found.map_err(|why| Error {
+        details: Vec::new(),
+        message: format!("no baseline was written: {why}"),
+        hint: Some("give one report of each benchmark".to_owned()),
+        code: ExitCode::Undecided,
+    })?;
+    let said = format!("  {} benchmarks recorded\n", recorded.len());
+    Ok((recorded, said))
 }
 
 /// A baseline is made of whole evidence only: what a cut report does not list would be new tomorrow.
@@ -134,11 +176,15 @@ fn refuse(report: &Report, nothing: bool, force: bool) -> Result<(), Error> {
     };
     let own = || report.sources.iter().filter(|s| finds(s));
     let doubtful = own().find(|s| !s.is_complete());
-    let capped = own().find(|s| baseline::is_capped(s));
+    let short = |s: &Source| {
+        let timed = s.evidence.benchmarks();
+        timed.is_some_and(|b| b.total > b.scenarios.len() as u64)
+    };
+    let capped = own().find(|s| baseline::is_capped(s) || short(s));
     let why = match (doubtful, capped) {
         _ if force => return Ok(()),
         (Some(source), _) => gates::doubt(report, source),
-        (None, Some(source)) => format!("{} lists only some of its findings", source.label),
+        (None, Some(source)) => format!("{} lists only some of what it found", source.label),
         (None, None) => return Ok(()),
     };
     let hint =
@@ -147,15 +193,15 @@ fn refuse(report: &Report, nothing: bool, force: bool) -> Result<(), Error> {
 }
 
 /// What is known already. A baseline that cannot be read is not replaced: it may be of a newer version.
-fn existing(path: &Path, force: bool) -> Result<Vec<Entry>, Error> {
+fn existing(path: &Path, force: bool) -> Result<(Vec<Entry>, Vec<Recorded>), Error> {
     let text = match compared::read(path) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Default::default()),
         Err(e) => return Err(Error::open(&path.display().to_string(), &e)),
         Ok(text) => text,
     };
     match baseline::read(&text) {
-        Ok(entries) => Ok(entries),
-        Err(_) if force => Ok(Vec::new()),
+        Ok(known) => Ok(known),
+        Err(_) if force => Ok(Default::default()),
         Err(why) => Err(unusable(
             path,
             &why,
@@ -189,7 +235,7 @@ fn readable(file: &std::fs::File) -> io::Result<()> {
 
 fn shown(path: &Path) -> Result<String, Error> {
     let text = compared::read(path).map_err(|e| Error::open(&path.display().to_string(), &e))?;
-    let entries = baseline::read(&text).map_err(|why| {
+    let (entries, benchmarks) = baseline::read(&text).map_err(|why| {
         unusable(
             path,
             &why,
@@ -219,6 +265,18 @@ fn shown(path: &Path) -> Result<String, Error> {
             );
             let _ = writeln!(page, "      {}", safe(&entry.message));
         }
+    }
+    if !benchmarks.is_empty() {
+        let _ = writeln!(page, "\nbenchmarks ({})", benchmarks.len());
+    }
+    for r in &benchmarks {
+        let name = benchmark::name(&r.job, r.input.as_deref());
+        let _ = writeln!(
+            page,
+            "  {}  median {} ns",
+            safe(&name),
+            nanoseconds(r.median_ps)
+        );
     }
     Ok(page)
 }

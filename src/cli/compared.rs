@@ -1,15 +1,21 @@
 //! What a report is to be compared with: asked before anything is run, for a base that is not there should be known in
 //! time.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
 
+use gatekeeper_parsers::Expect;
+
+use super::policy::Chosen;
 use crate::baseline::{self, Baseline, Standing};
+use crate::benchmark::{self, Recorded};
 use crate::compare::Changes;
 use crate::error::Error;
 use crate::gates::Policy;
 use crate::git::{self, Asked};
+use crate::source;
 
 /// Bytes of a baseline; that of a large project has a few hundred kilobytes.
 const BASELINE: u64 = 64 << 20;
@@ -38,10 +44,12 @@ pub(super) fn changes(
 /// The baseline; `None` where there is none and no gate needs one.
 ///
 /// A file that is named must be there. One that cannot be used leaves the gates that need it undecided.
-pub(super) fn baseline(file: Option<&Path>, policy: &Policy) -> Result<Option<Standing>, Error> {
-    let said = policy.baseline.as_ref().map(|b| Path::new(&b.value));
-    let named = file.filter(|f| !f.as_os_str().is_empty()).or(said);
-    let path = named.unwrap_or(Path::new(baseline::FILE));
+pub(super) fn baseline(file: Option<&Path>, chosen: &Chosen) -> Result<Option<Standing>, Error> {
+    let policy = &chosen.policy;
+    let said = policy.baseline.as_ref().map(|b| chosen.place(&b.value));
+    let typed = file.filter(|f| !f.as_os_str().is_empty());
+    let named = typed.map(Path::to_owned).or(said);
+    let path = named.as_deref().unwrap_or(Path::new(baseline::FILE));
     let found = match read(path) {
         Ok(text) => baseline::read(&text).map(with_files_gone),
         Err(e) if e.kind() == io::ErrorKind::NotFound => {
@@ -75,11 +83,50 @@ pub(super) fn read(path: &Path) -> io::Result<String> {
     }
 }
 
-fn with_files_gone(entries: Vec<baseline::Entry>) -> Baseline {
+/// Earlier benchmarks, by the path that the policy names.
+pub(super) fn references(chosen: &Chosen) -> BTreeMap<String, Result<Vec<Recorded>, String>> {
+    let named = chosen.policy.references();
+    named
+        .map(|file| (file.to_owned(), reference(&chosen.place(file))))
+        .collect()
+}
+
+/// The benchmarks of one report, which must be whole: a cut one may lack the job that became slow.
+fn reference(path: &Path) -> Result<Vec<Recorded>, String> {
+    let expect = Expect {
+        format: gatekeeper_parsers::format("benchee-json"),
+        tool: None,
+    };
+    if path.is_dir() {
+        return Err("is a folder".into());
+    }
+    let sources = source::open(&path.to_string_lossy(), expect).map_err(|e| e.message)?;
+    if let Some(doubtful) = sources.iter().find(|s| !s.is_complete()) {
+        let why = doubtful
+            .defects
+            .first()
+            .map_or("is not whole", |d| &d.message);
+        return Err(format!("cannot be used: {why}"));
+    }
+    let benchmarks = sources.iter().filter_map(|s| s.evidence.benchmarks());
+    if benchmarks
+        .clone()
+        .any(|b| b.total > b.scenarios.len() as u64)
+    {
+        return Err("has more benchmarks than are kept".into());
+    }
+    benchmark::recorded(benchmarks.flat_map(|b| &b.scenarios))
+}
+
+fn with_files_gone((entries, benchmarks): (Vec<baseline::Entry>, Vec<Recorded>)) -> Baseline {
     let gone = entries
         .iter()
         .filter_map(|e| e.path.clone())
         .filter(|path| fs::symlink_metadata(path).is_err())
         .collect();
-    Baseline { entries, gone }
+    Baseline {
+        entries,
+        gone,
+        benchmarks,
+    }
 }

@@ -112,6 +112,12 @@ fn policy(root: &Path) -> String {
     if depends("sobelow") {
         out.push_str(SOBELOW);
     }
+    if depends("doctor") {
+        out.push_str(DOCS);
+    }
+    if depends("benchee_json") {
+        out.push_str(BENCHMARK);
+    }
     out.push_str(WAIVER);
     out
 }
@@ -192,6 +198,24 @@ const SOBELOW: &str = "\
 [findings.sobelow]
 max_high = 0
 max_medium = 0
+
+";
+
+const DOCS: &str = "\
+# What Doctor measures, judged beside its own thresholds:
+#
+# [docs]
+# min_docs = 80                # percent of the functions; also min_moduledocs, min_specs
+
+";
+
+const BENCHMARK: &str = "\
+# Medians of Benchee (benchee_json), by the name of the job; `*` stands for any characters:
+#
+# [[benchmark]]
+# job = \"*\"
+# max_median = \"250 us\"      # ns, us, ms, s
+# max_change_percent = 10      # against `gatekeeper baseline write`, or reference = \"bench/main.json\"
 
 ";
 

@@ -102,7 +102,8 @@ impl Shared {
             },
             against: Against {
                 changes: compared::changes(self.base.as_deref(), &policy.policy)?,
-                baseline: compared::baseline(self.baseline.as_deref(), &policy.policy)?,
+                baseline: compared::baseline(self.baseline.as_deref(), &policy)?,
+                references: compared::references(&policy),
             },
             policy,
             outputs: Outputs::open(&self.format, self.color, self.quiet, self.verbose)?,

@@ -1,7 +1,7 @@
 //! The policy that holds: the file, the options above it, and with `--policy-from` that of another commit.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -43,6 +43,8 @@ pub(super) struct Chosen {
     pub(super) file: Option<String>,
     /// What the file says.
     pub(super) text: Option<String>,
+    /// The folder that paths of the file are relative to; the current one where there is no file.
+    folder: PathBuf,
     own: Option<Own>,
 }
 
@@ -149,7 +151,18 @@ impl Chosen {
             policy: Policy::default(),
             file: None,
             text: None,
+            folder: PathBuf::new(),
             own: None,
+        }
+    }
+
+    /// Where a path of the file is.
+    pub(super) fn place(&self, path: &str) -> PathBuf {
+        let place = self.folder.join(path);
+        let here = std::env::current_dir().unwrap_or_default();
+        match place.strip_prefix(&here) {
+            Ok(short) => short.to_owned(),
+            Err(_) => place,
         }
     }
 
@@ -177,6 +190,17 @@ impl Chosen {
             verdict,
         })
     }
+}
+
+/// The baseline that the tree's own policy names.
+pub(super) fn baseline() -> Result<Option<PathBuf>, Error> {
+    let here = std::env::current_dir().map_err(|e| Error::open(".", &e))?;
+    let Some(path) = config::find(&here)? else {
+        return Ok(None);
+    };
+    let chosen = from_file(&path)?;
+    let file = chosen.policy.baseline.as_ref();
+    Ok(file.map(|file| chosen.place(&file.value)))
 }
 
 /// Whether an option was typed, or stood in the environment.
@@ -210,8 +234,18 @@ fn from_file(path: &Path) -> Result<Chosen, Error> {
         policy: read(&name, &text)?,
         file: Some(name),
         text: Some(text),
+        folder: folder(path),
         own: None,
     })
+}
+
+/// The folder whose policy a file is: that above `.config`.
+fn folder(path: &Path) -> PathBuf {
+    let parent = path.parent().unwrap_or(Path::new(""));
+    match (parent.file_name(), parent.parent()) {
+        (Some(name), Some(above)) if name == ".config" => above.to_owned(),
+        _ => parent.to_owned(),
+    }
 }
 
 /// The policy as it is in a commit. One without a policy judges by the default gates.
@@ -230,11 +264,12 @@ fn from_commit(here: &Path, reference: &str) -> Result<Chosen, Error> {
         let hint = "fetch it first (`git fetch origin main`; actions/checkout with fetch-depth: 0)";
         return Err(Error::usage(message, hint));
     };
-    let (policy, from, text) = match in_commit(here, &commit)? {
+    let (policy, from, text, folder) = match in_commit(here, &commit)? {
         None => (
             Policy::default(),
             format!("{reference} (without a policy)"),
             None,
+            PathBuf::new(),
         ),
         Some(path) => {
             let shown = format!("{reference}:{path}");
@@ -244,7 +279,8 @@ fn from_commit(here: &Path, reference: &str) -> Result<Chosen, Error> {
                 return Err(Error::usage(message, "fetch the commit whole"));
             };
             let text = config::text(&shown, bytes)?;
-            (read(&shown, &text)?, shown, Some(text))
+            let folder = root(here).join(folder(Path::new(&path)));
+            (read(&shown, &text)?, shown, Some(text), folder)
         }
     };
     let own = Own {
@@ -256,8 +292,15 @@ fn from_commit(here: &Path, reference: &str) -> Result<Chosen, Error> {
         policy,
         file: Some(from),
         text,
+        folder,
         own: Some(own),
     })
+}
+
+/// The repository's root.
+fn root(here: &Path) -> PathBuf {
+    let root = here.ancestors().find(|d| d.join(".git").exists());
+    root.unwrap_or(here).to_owned()
 }
 
 /// The policy's path in a commit, found as it is in a tree: from the current folder up to the repository's root.

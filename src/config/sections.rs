@@ -4,13 +4,13 @@ use gatekeeper_parsers::Tool;
 use toml::de::DeTable;
 
 use super::fields::{Fields, Reader, suggestion};
-use super::{coverage, findings, plan, waivers};
+use super::{Span, benchmark, coverage, findings, plan, waivers};
 use crate::gates::{self, GATES};
-use crate::policy::{Policy, Required, Setting, TestRules, WaveRules};
+use crate::policy::{DocsRules, Policy, Required, Setting, TestRules, WaveRules};
 use crate::wave::attachment;
 
 /// Keys of the whole file.
-const TOP: [&str; 14] = [
+const TOP: [&str; 16] = [
     "require",
     "expected_shards",
     "tests",
@@ -20,6 +20,8 @@ const TOP: [&str; 14] = [
     "audit",
     "compile",
     "format",
+    "docs",
+    "benchmark",
     "waiver",
     "waivers",
     "baseline",
@@ -45,6 +47,10 @@ pub(super) fn policy(r: &mut Reader<'_>, table: &DeTable<'_>) -> Policy {
         coverage::rules(r, table, &mut policy.coverage);
     }
     findings::all(r, all, &mut policy);
+    if let Some((table, span)) = r.table(all, "docs") {
+        policy.docs = docs(r, table, &span);
+    }
+    policy.benchmarks = benchmark::list(r, all);
     if let Some(weight) = waivers::unused(r, all) {
         policy.unused_waivers = weight;
     }
@@ -59,6 +65,30 @@ pub(super) fn policy(r: &mut Reader<'_>, table: &DeTable<'_>) -> Policy {
         policy.plan = plan::rules(r, table);
     }
     policy
+}
+
+/// What Doctor measures, with its key.
+const DOCS: [(&str, &str); 3] = [
+    ("min_docs", "docs"),
+    ("min_moduledocs", "moduledocs"),
+    ("min_specs", "specs"),
+];
+
+/// `[docs]`: minimums that are judged beside Doctor's own verdict.
+fn docs(r: &mut Reader<'_>, table: &DeTable<'_>, span: &Span) -> DocsRules {
+    let known = ["min_docs", "min_moduledocs", "min_specs", "severity"];
+    let f = r.open("docs", table, &known);
+    if !DOCS.iter().any(|(key, _)| f.has(key)) {
+        let hint = "such as min_docs = 80".to_owned();
+        r.problem(span.clone(), "[docs] says nothing".into(), Some(hint));
+    }
+    let min = DOCS
+        .iter()
+        .filter_map(|(key, name)| Some((*name, r.percent(f, key)?)));
+    DocsRules {
+        min: min.collect(),
+        severity: r.weight(f, "severity"),
+    }
 }
 
 /// `[wave] require`: gates and tools, and kinds of attachments.

@@ -1,6 +1,7 @@
 //! What several sources of coverage say of each other: which of their files are the same, which contradict, and which
 //! prove each other.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
@@ -38,13 +39,29 @@ impl Keys {
     ) -> BTreeMap<Key, Hits> {
         let mut united: BTreeMap<Key, Hits> = BTreeMap::new();
         for file in files {
-            let lines = united.entry(self.key(file)).or_default();
-            for (line, hits) in &file.lines {
-                let sum = lines.entry(*line).or_default();
-                *sum = sum.saturating_add(*hits);
+            match united.entry(self.key(file)) {
+                // As a whole: line by line it takes several times as long.
+                Entry::Vacant(first) => {
+                    first.insert(file.lines.clone());
+                }
+                Entry::Occupied(mut known) => add(known.get_mut(), &file.lines),
             }
         }
         united
+    }
+}
+
+/// Adds the hits of another report. Most reports of a file know the same lines.
+fn add(known: &mut Hits, more: &Hits) {
+    if known.len() == more.len() && known.keys().eq(more.keys()) {
+        for (sum, hits) in known.values_mut().zip(more.values()) {
+            *sum = sum.saturating_add(*hits);
+        }
+        return;
+    }
+    for (line, hits) in more {
+        let sum = known.entry(*line).or_default();
+        *sum = sum.saturating_add(*hits);
     }
 }
 

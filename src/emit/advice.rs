@@ -4,7 +4,8 @@
 use gatekeeper_parsers::Tool;
 use gatekeeper_parsers::evidence::Severity;
 
-use super::place;
+use super::shared::test_name;
+use super::{compared, place};
 use crate::report::{Report, ReportFinding};
 
 /// One line, or nothing where no tool has a command for it. Only plain names get into a command.
@@ -49,15 +50,30 @@ pub(super) fn of_finding(f: &ReportFinding) -> Option<String> {
     }
 }
 
-/// The findings among these ids, each as tool, rule and place. Outside text: to be escaped.
+/// What these ids stand for, each with its place: findings, changed lines that no test runs, failures. Outside text: to be
+/// escaped.
 pub(super) fn related(report: &Report, ids: &[String]) -> Vec<String> {
-    let number = |id: &String| id.strip_prefix('i')?.parse::<usize>().ok()?.checked_sub(1);
-    let findings = ids.iter().filter_map(|id| report.findings.get(number(id)?));
-    let said = findings.map(|f| {
+    ids.iter().filter_map(|id| one(report, id)).collect()
+}
+
+fn one(report: &Report, id: &str) -> Option<String> {
+    let number = |n: &str| n.parse::<usize>().ok()?.checked_sub(1);
+    if let Some(n) = id.strip_prefix('i') {
+        let f = report.findings.get(number(n)?)?;
         let at = place(f.finding.path.as_deref(), f.finding.line).unwrap_or_default();
-        format!("{} {} {at}", f.tool_id, f.finding.rule)
-    });
-    said.collect()
+        return Some(format!("{} {} {at}", f.tool_id, f.finding.rule));
+    }
+    if let Some(n) = id.strip_prefix('u') {
+        let patch = report.patch.as_ref()?.as_ref().ok()?;
+        let (path, lines) = patch.uncovered.get(number(n)?)?;
+        return Some(format!(
+            "changed, no test runs it {}",
+            compared::missed(path, lines)
+        ));
+    }
+    let failure = report.failures.iter().find(|f| f.id == id)?;
+    let at = place(failure.failure.file.as_deref(), failure.failure.line).unwrap_or_default();
+    Some(format!("failure {} {at}", test_name(&failure.failure)))
 }
 
 fn is_plain(word: &str) -> bool {

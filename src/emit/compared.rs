@@ -1,9 +1,11 @@
 //! What a comparison says, in lines that terminal and Markdown share. Not escaped yet.
 
+use super::advice;
 use crate::baseline::Outcome;
 use crate::compare::patch::{NoData, Patch, not_relevant};
 use crate::compare::{Span, lines_in};
 use crate::coverage::percent;
+use crate::related::beside_uncovered;
 use crate::report::Report;
 
 /// Ranges of one file that are named.
@@ -57,12 +59,22 @@ pub(super) fn patch_details(report: &Report) -> Vec<(&'static str, String)> {
     };
     let mut lines: Vec<(&str, String)> = Vec::new();
     lines.extend(patch.open().map(|n| ("no data", no_data(n))));
-    let missed = patch.uncovered.iter();
-    lines.extend(
-        missed.map(|(path, lines)| ("missed", format!("{path}:{}", ranges(&spans(lines))))),
-    );
+    for (n, (path, lines_of)) in patch.uncovered.iter().enumerate() {
+        let ids = beside_uncovered(n, &report.failures, &report.findings);
+        let beside = advice::related(report, &ids);
+        let beside = match beside.is_empty() {
+            true => String::new(),
+            false => format!(" (see {})", beside.join("; ")),
+        };
+        lines.push(("missed", format!("{}{beside}", missed(path, lines_of))));
+    }
     lines.extend(patch.notes.iter().map(|note| ("note", note.clone())));
     lines
+}
+
+/// `lib/shop/cart.ex:3, 7-9`.
+pub(super) fn missed(path: &str, lines: &[u32]) -> String {
+    format!("{path}:{}", ranges(&spans(lines)))
 }
 
 fn no_data(n: &NoData) -> String {

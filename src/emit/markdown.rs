@@ -232,7 +232,7 @@ fn group(report: &Report, group: &Group) -> Option<String> {
     let said = advice::related(report, &first.related);
     if !said.is_empty() {
         let said = safe(&cut(&said.join("; "), MESSAGE));
-        item.push_str(&format!("\n  At the same place: {said}\n"));
+        item.push_str(&format!("\n  See also: {said}\n"));
     }
     item.push('\n');
     for line in fence(block(first).trim(), "text").lines() {
@@ -283,6 +283,11 @@ fn findings(report: &Report) -> Section {
             Status::New => "",
             Status::Known => " (known)",
             Status::Waived => " (waived)",
+        };
+        let beside = advice::related(report, &f.related);
+        let message = match beside.is_empty() {
+            true => message,
+            false => format!("{message} (see {})", safe(&cut(&beside.join("; "), CELL))),
         };
         format!(
             "| {}{status} | {} | {rule} | {message} |",

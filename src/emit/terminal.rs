@@ -20,6 +20,9 @@ mod policy;
 /// Groups of failures, findings and doubtful sources that are shown unless all are asked for.
 const SHOWN: usize = 10;
 
+/// Things at the same place that are named, unless all is asked for.
+const SEE: usize = 4;
+
 /// Characters of a gate's id that stand in one line.
 const ID: usize = 28;
 
@@ -179,10 +182,7 @@ fn one_group(report: &Report, group: &Group, style: Style, out: &mut dyn Write) 
     lines.push(("flaky?", flaky(first).filter(|_| alone)));
     lines.push(("again", first.rerun.as_deref().map(safe)));
     lines.push(("until", first.repeat.as_deref().filter(|_| alone).map(safe)));
-    if style.verbose {
-        let said = advice::related(report, &first.related);
-        lines.push(("see", Some(safe(&said.join("; ")))));
-    }
+    lines.push(("see", see(report, &first.related, style)));
     for (label, text) in lines {
         if let Some(text) = text.filter(|t| !t.is_empty()) {
             labelled(label, &text, style, out)?;
@@ -199,6 +199,17 @@ fn one_group(report: &Report, group: &Group, style: Style, out: &mut dyn Write) 
         }
     }
     Ok(())
+}
+
+/// What else is said about a place, as much of it as there is room for.
+fn see(report: &Report, related: &[String], style: Style) -> Option<String> {
+    let mut said = advice::related(report, related);
+    let all = said.len();
+    if !style.verbose && all > SEE {
+        said.truncate(SEE);
+        said.push(format!("{} more (-v shows them)", all - SEE));
+    }
+    (all > 0).then(|| safe(&said.join("; ")))
 }
 
 /// How many failures in how many modules are one cause; nothing for a single one.
@@ -302,7 +313,7 @@ fn findings(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()
     let mut sorted = listed.clone();
     sorted.sort_by_key(|f| f.status != Status::New);
     for f in sorted.iter().take(shown) {
-        finding(f, style, out)?;
+        finding(report, f, style, out)?;
     }
     more(listed.len(), shown, "finding", out)?;
     if derived > 0 && !style.verbose {
@@ -331,7 +342,12 @@ fn counted(report: &Report, listed: usize, standing: Option<String>) -> String {
     }
 }
 
-fn finding(f: &ReportFinding, style: Style, out: &mut dyn Write) -> io::Result<()> {
+fn finding(
+    report: &Report,
+    f: &ReportFinding,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let x = &f.finding;
     let at = place(x.path.as_deref(), x.line).unwrap_or_else(|| "-".into());
     // A SARIF document names its tool as it likes.
@@ -350,7 +366,11 @@ fn finding(f: &ReportFinding, style: Style, out: &mut dyn Write) -> io::Result<(
         safe(&x.rule)
     )?;
     let first = x.message.lines().next().unwrap_or_default();
-    labelled("", &safe(first), style, out)
+    labelled("", &safe(first), style, out)?;
+    match see(report, &f.related, style) {
+        Some(text) => labelled("see", &text, style, out),
+        None => Ok(()),
+    }
 }
 
 fn plural_verb(n: usize) -> String {

@@ -90,14 +90,27 @@ fn refuse(failures: &mut [Unsettled<'_>], logged: &[Logged]) {
 /// the pool, and who has none after an owner left is its victim.
 fn withhold(failures: &mut [Unsettled<'_>]) {
     let alone = failures.len() == 1;
+    let is_unreachable = |one: &&Unsettled<'_>| one.class.category.id == "db-unreachable";
+    let unreachable = failures.iter().filter(is_unreachable).count();
     let mut left = false;
     for one in failures {
         let id = one.class.category.id;
         left |= id == "sandbox-owner-exited";
-        if (alone && id == "db-pool-timeout") || (left && id == "sandbox-ownership") {
+        let victim = left && id == "sandbox-ownership";
+        let own = unreachable == 1 && id == "db-unreachable" && has_own_repo(one.failure);
+        if (alone && id == "db-pool-timeout") || victim || own {
             one.class.hint = None;
         }
     }
+}
+
+/// Whether the failing line of a test starts or configures a repository of its own.
+fn has_own_repo(failure: &Failure) -> bool {
+    let own = re!(
+        r"\b(?:start_link|start_supervised!?|put_dynamic_repo)\(|\b(?:hostname|port|url|database):"
+    );
+    let mut code = failure.errors.iter().filter_map(|e| e.code.as_deref());
+    code.any(|code| own.is_match(code))
 }
 
 fn waits(one: &Unsettled<'_>) -> bool {

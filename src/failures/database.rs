@@ -200,6 +200,15 @@ fn schema_hint(v: &View) -> Option<String> {
     }
     let named =
         re!(r#"(?:relation|column|table|type|schema) "([^"]+)"|no such (?:table|column): (\S+)"#);
+    // A name with a prefix was put together when the query was built.
+    if let Some(prefix) = v.find(re!(
+        r#"relation "([^".]+)\.[^"]+" does not exist|schema "([^"]+)" does not exist|[Tt]able '[^'.]+\.([^'.]+)\.[^']+'"#
+    )) {
+        return say(&[with(
+            "Check the prefix {} of the query: is its schema made and migrated in the test database?",
+            Some(prefix),
+        )]);
+    }
     say(&[
         with("Schema is out of date for {}: ", v.find(named))
             .or_else(|| text("Schema is out of date: ")),

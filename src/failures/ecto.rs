@@ -2,7 +2,7 @@
 
 use gatekeeper_parsers::evidence::ErrorKind;
 
-use super::say::{plain, say, text, with};
+use super::say::{nothing, plain, say, text, with};
 use super::view::View;
 use super::{Category, Class};
 
@@ -33,6 +33,9 @@ pub(super) const ECTO_NO_RESULTS: Category = Category {
     unless: "the controller test expects a 404: use `assert_error_sent 404` instead.",
     matches: |v| v.raised(&["Ecto.NoResultsError", "Ecto.MultipleResultsError"]),
     hint: |v| match v.find(re!(r"at most one result but got (\d+)")) {
+        _ if v.expects_status("404", "not_found") => plain(
+            "The row is not there, as the test expects: assert on it with `assert_error_sent 404`",
+        ),
         Some(rows) => say(&[with(
             "The query found {} rows: make its `where` narrower, or look for rows left by other tests",
             Some(rows),
@@ -87,10 +90,11 @@ pub(super) const ECTO_STALE: Category = Category {
     advice: "The row is gone or has a newer lock_version: reload it before update/delete, or check that it was really inserted in this sandbox.",
     unless: "the test is about optimistic locking.",
     matches: |v| v.raised(&["Ecto.StaleEntryError"]),
-    hint: |_| {
-        plain(
+    hint: |v| match re!(r"(?i-u:lock|optimistic|stale)").is_match(&v.code) {
+        true => nothing(),
+        false => plain(
             "The row is gone or has a newer lock_version: reload it before update/delete, or check that it was really inserted in this sandbox",
-        )
+        ),
     },
 };
 
@@ -145,6 +149,9 @@ pub(super) const ECTO_CAST: Category = Category {
     },
     hint: |v| match v.has(&["a map with mixed keys"]) {
         true => plain("Params mix atom and string keys: use one kind"),
+        false if v.expects_status("400", "bad_request") => plain(
+            "The value is refused, as the test expects: assert on it with `assert_error_sent 400`",
+        ),
         false => say(&[
             with(
                 "Value for {} does not fit: ",

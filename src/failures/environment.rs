@@ -115,6 +115,12 @@ pub(super) const ETS_TABLE: Category = Category {
                 || is_bare_ets(v))
     },
     hint: |v| {
+        if let Some(other) = no_table(v) {
+            return say(&[with(
+                "{} is no ETS table: the call is given a wrong value",
+                Some(other),
+            )]);
+        }
         say(&[
             with("Table {} does not exist", table(v)).or_else(|| text("The table does not exist")),
             text(
@@ -187,6 +193,11 @@ pub(super) const NETWORK_ERROR: Category = Category {
         .is_match(&v.code)
     {
         true => nothing(),
+        false if is_bypass(v) => plain(
+            "Nothing listens on the port of Bypass: it was shut down, or `Bypass.down/1` was called on purpose",
+        ),
+        // A port that the system chose is that of a server which a test started.
+        false if is_local_server(v) => nothing(),
         false => say(&[
             text("The test reached out to the network"),
             with(
@@ -200,6 +211,14 @@ pub(super) const NETWORK_ERROR: Category = Category {
     },
 };
 
+fn is_bypass(v: &View) -> bool {
+    re!(r"(?i-u:\bbypass\b)").is_match(&v.code) || v.calls("Bypass.")
+}
+
+fn is_local_server(v: &View) -> bool {
+    re!(r"(?:localhost|127\.0\.0\.1|\[::1\]):(?:3[2-9]|[4-6]\d)\d{3}\b").is_match(&v.text)
+}
+
 /// Before OTP 24 the message is bare, and only the call tells that it was about a table.
 fn is_bare_ets(v: &View) -> bool {
     let calls_ets = |stack: &[Frame]| {
@@ -210,6 +229,21 @@ fn is_bare_ets(v: &View) -> bool {
     };
     let bare = v.flat == "argument error" || v.flat.contains("** (ArgumentError) argument error");
     bare && (calls_ets(&v.stack) || calls_ets(&v.inner_stack))
+}
+
+/// What was given in place of a table: tables are atoms and references.
+fn no_table(v: &View) -> Option<String> {
+    let mut frames = v.stack.iter().chain(&v.inner_stack);
+    let call = frames.find(|frame| frame.function.starts_with(":ets."))?;
+    let argument = re!(r#"^:ets\.\w+\((#(?:PID|Function|Port)<[^>]*>|"[^"]*"|\d+|%|\{|\[)"#)
+        .captures(&call.function)?;
+    let shown = argument.get(1)?.as_str();
+    Some(match shown {
+        "%" => "A map or struct".to_owned(),
+        "{" => "A tuple".to_owned(),
+        "[" => "A list".to_owned(),
+        other => other.to_owned(),
+    })
 }
 
 /// The first argument of the call that missed the table.

@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use gatekeeper_parsers::evidence::{Failure, Logged};
 
 use super::cascade;
+use super::guess;
 use super::key::{Fact, Key, Rule};
 use super::phase::Phase;
 use super::sentence;
@@ -82,13 +83,19 @@ pub fn group(failures: &[Member<'_>], logged: &[(usize, &Logged)]) -> Vec<Group>
     let mut sets = Sets::new(facts.len());
     by_keys(&facts, &mut sets);
     let causes = cascade::link(&facts, logged, &mut sets);
+    let guesses = guess::join(&facts, &causes, &mut sets);
     let mut groups: Vec<(usize, Group)> = sets
         .classes()
         .into_iter()
         .map(|members| {
             let cause = members.iter().find_map(|m| causes.get(m).cloned());
             let first = members.first().copied().unwrap_or_default();
-            let group = sentence::describe(&facts, &members, cause, failures, &order);
+            let guess = members.iter().find_map(|m| guesses.get(m).copied());
+            let why = sentence::Why {
+                event: cause,
+                guess,
+            };
+            let group = sentence::describe(&facts, &members, why, failures, &order);
             (first, group)
         })
         .collect();

@@ -3,6 +3,7 @@
 use gatekeeper_parsers::evidence::{ErrorKind, Failure, Frame, TestError};
 
 use super::group::Member;
+use super::guess::{self, Guess};
 use super::phase::Phase;
 use super::subject::subject;
 use super::text::{first_line, normalise, one_line};
@@ -78,6 +79,10 @@ pub(super) struct Fact {
     pub probed: Option<String>,
     /// A module that is not there, while code is compiled.
     pub absent: Option<String>,
+    /// A message that it waited for.
+    pub awaits: Option<String>,
+    /// What it may have in common with others.
+    pub guesses: Vec<Guess>,
 }
 
 impl Fact {
@@ -97,6 +102,8 @@ impl Fact {
             cause: String::new(),
             probed: None,
             absent: None,
+            awaits: None,
+            guesses: Vec::new(),
         };
         let Some(error) = telling(failure, class) else {
             return fact;
@@ -112,6 +119,10 @@ impl Fact {
         fact.absent = absent(&view);
         (fact.rule, fact.subject) = subject(class, &view);
         fact.fill(failure, error, &view, frame);
+        if class.phase != Phase::Compile {
+            fact.awaits = guess::awaited(&view);
+            fact.guesses = guess::of(failure, class, &view, fact.place.as_deref());
+        }
         fact
     }
 

@@ -213,7 +213,14 @@ pub(super) const BROWSER_ELEMENT: Category = Category {
         ])
     },
     hint: |v| {
+        if re!(r"(?i-u:javascript|\bjs) error").is_match(&v.flat) {
+            return plain("The page has a JavaScript error, which is printed: mend it first");
+        }
         say(&[
+            with(
+                "Look at the screenshot {} first. ",
+                v.find(re!(r"(?i-u:screenshot).{0,80}?(\S+\.(?:png|jpe?g))")),
+            ),
             with(
                 "{}: ",
                 v.find(re!(r"^(Expected (?:not )?to find .{0,150}?), (?:but|and) ")),

@@ -1,9 +1,12 @@
 //! A group in words: heading, cause with its place, advice.
 
+use std::collections::BTreeSet;
+
 use gatekeeper_parsers::evidence::{Logged, LoggedKind};
 
 use super::Category;
 use super::group::{Confidence, Group, Member};
+use super::guess::{Guess, Kind};
 use super::key::{Fact, Rule};
 use super::phase::Phase;
 use super::text::one_line;
@@ -15,14 +18,24 @@ const MAX: usize = 240;
 const LOST: &str = "The owner of the shared connection ended in or just before the first of them, or the module never \
                     checks one out (`use` its DataCase)";
 
+/// Why failures are one, beside what they say themselves.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Why<'a> {
+    /// What was logged.
+    pub(super) event: Option<&'a Logged>,
+    /// What they have in common, which proves little.
+    pub(super) guess: Option<&'a Guess>,
+}
+
 /// Describes the failures `members` (indices of facts), of which the first shows the cause.
 pub(super) fn describe(
     facts: &[Fact],
     members: &[usize],
-    event: Option<&Logged>,
+    why: Why<'_>,
     failures: &[Member<'_>],
     order: &[usize],
 ) -> Group {
+    let event = why.event;
     let all: Vec<&Fact> = members.iter().map(|m| &facts[*m]).collect();
     // An assertion or a plain exception at the head of a group says less than what the others miss.
     let main = all.iter().min_by_key(|fact| fact.rule).copied();
@@ -35,14 +48,20 @@ pub(super) fn describe(
     Group {
         category: main.category,
         title: title(main),
-        cause: one_line(&sentence(main, &all, event), MAX),
+        cause: match why.guess {
+            Some(guess) => one_line(&probably(guess, &all), MAX),
+            None => one_line(&sentence(main, &all, event), MAX),
+        },
         members: members.iter().map(|m| order[*m]).collect(),
         hint: match event {
             Some(event) => advice(event, class.hint.as_ref()),
             None if main.rule == Rule::Sandbox && all.len() > 1 => Some(LOST.to_owned()),
             None => class.hint.clone(),
         },
-        confidence: confidence(main, all.len(), event),
+        confidence: match why.guess {
+            Some(_) => Confidence::Low,
+            None => confidence(main, all.len(), event),
+        },
     }
 }
 
@@ -128,7 +147,9 @@ fn sentence(main: &Fact, all: &[&Fact], event: Option<&Logged>) -> String {
                 main.cause
             )
         }
-        (Rule::Value, Some(value)) if n > 1 => format!("{n} calls answered {value}, first{at}"),
+        (Rule::Value, Some(value)) if n > 1 => {
+            format!("Probably one cause: {n} calls answered {value}, first{at}")
+        }
         (Rule::SetupAll, _) => {
             format!(
                 "setup_all of {} failed{at}: {}",
@@ -138,6 +159,23 @@ fn sentence(main: &Fact, all: &[&Fact], event: Option<&Logged>) -> String {
         }
         _ => format!("{}{at}", main.cause),
     }
+}
+
+/// What is only likely, and why.
+fn probably(guess: &Guess, all: &[&Fact]) -> String {
+    let (n, what) = (all.len(), &guess.what);
+    let modules: BTreeSet<&str> = all.iter().filter_map(|f| f.module.as_deref()).collect();
+    let place = all.iter().find_map(|fact| fact.place.as_deref());
+    let at = place
+        .map(|at| format!(", first at {at}"))
+        .unwrap_or_default();
+    let said = match guess.kind {
+        Kind::Callback => format!("no module accepts {what} ({n} failures){at}"),
+        Kind::Shape => format!("{n} failures got {what}{at}"),
+        Kind::Message => format!("{n} tests of {} modules got {what}{at}", modules.len()),
+        Kind::Date => format!("{n} failures depend on the date ({what}){at}"),
+    };
+    format!("Probably one cause: {said}")
 }
 
 /// An event of the log as the cause of `n` failures.

@@ -58,12 +58,21 @@ use Strength::{Against, Likely, Possible, Shown};
 /// The tag of what a second run has shown: [`crate::retry`] gives it, no text does.
 pub const FLAKY: &str = "flaky";
 
+/// The tag of failures of several modules that pass alone: given by [`crate::retry`] too, and never for a single run.
+pub const TOGETHER: &str = "only-together";
+
 /// Every tag.
 pub static TAGS: &[Tag] = &[
     row(
         FLAKY,
         Shown,
         "passed when it was run again alone",
+        |_, _| false,
+    ),
+    row(
+        TOGETHER,
+        Likely,
+        "passes alone, as failures of other modules do: it fails only together, so look for state that tests share",
         |_, _| false,
     ),
     row(

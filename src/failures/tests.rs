@@ -8,8 +8,10 @@ use gatekeeper_parsers::{Expect, Limits, Stream};
 use super::*;
 
 mod groups;
+mod guesses;
 mod reruns;
 mod tags;
+mod unless;
 
 fn error(exception: &str, message: &str) -> TestError {
     TestError {
@@ -189,13 +191,19 @@ fn ids_are_unique_and_every_row_is_written() {
 #[test]
 fn every_pattern_compiles() {
     let sources = [
+        include_str!("../failures.rs"),
         include_str!("assertion.rs"),
+        include_str!("cascade.rs"),
         include_str!("connection.rs"),
         include_str!("database.rs"),
         include_str!("delivery.rs"),
         include_str!("ecto.rs"),
         include_str!("environment.rs"),
         include_str!("exception.rs"),
+        include_str!("guess/callback.rs"),
+        include_str!("guess/date.rs"),
+        include_str!("guess/mailbox.rs"),
+        include_str!("guess/shape.rs"),
         include_str!("key.rs"),
         include_str!("limits.rs"),
         include_str!("liveview.rs"),

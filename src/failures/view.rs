@@ -187,6 +187,16 @@ impl View {
         under(&self.exception) || self.banners.iter().any(under)
     }
 
+    /// Whether the failing line of the test expects an answer of this status. For advice only.
+    pub(super) fn expects_status(&self, code: &str, name: &str) -> bool {
+        let named = |n: Option<regex::Match<'_>>| {
+            n.is_some_and(|n| n.as_str() == code || n.as_str().strip_prefix(':') == Some(name))
+        };
+        re!(r"response\((?:.*, ?)?(\d{3}\b|:\w+)\)|(?:status(?:_code)? == |assert_error_sent\(?\s*)(\d{3}\b|:\w+)")
+            .captures_iter(&self.code)
+            .any(|found| named(found.get(1).or(found.get(2))))
+    }
+
     /// Whether a function of the stack starts so.
     pub(super) fn calls(&self, function: &str) -> bool {
         self.stack

@@ -36,6 +36,11 @@ pub(super) const NO_ROUTE: Category = Category {
             || re!(r"function \S*Router\.Helpers\.\w+[?!]?/\d+ is undefined").is_match(&v.text)
     },
     hint: |v| {
+        if v.expects_status("404", "not_found") {
+            return plain(
+                "There is no route, as the test expects: assert on it with `assert_error_sent 404`",
+            );
+        }
         say(&[with(
             "No route for {}: add it to the router or fix the path in the test",
             v.find(re!(
@@ -68,6 +73,11 @@ pub(super) const BAD_PARAMS: Category = Category {
         ]) || v.raised_under("Plug.Parsers.")
     },
     hint: |v| {
+        if v.expects_status("400", "bad_request") {
+            return plain(
+                "The params are refused, as the test expects: assert on it with `assert_error_sent 400`",
+            );
+        }
         say(&[with(
             "Action {} has no clause for these params: compare the param names in the test with the function head",
             v.find(re!(

@@ -2,7 +2,9 @@
 
 use gatekeeper_parsers::Tool;
 
-use super::{Gate, coverage, evidence, findings, parts, patch, shards, tests, waivers};
+use super::{
+    Gate, benchmark, coverage, docs, evidence, findings, parts, patch, shards, tests, waivers,
+};
 
 /// Tools that run tests.
 const TESTS: &[Tool] = &[
@@ -242,6 +244,19 @@ pub static GATES: &[Gate] = &[
         judge: findings::docs,
     },
     Gate {
+        id: "docs.coverage",
+        title: "Documented",
+        rule: "with [docs]: at least min_docs, min_moduledocs, min_specs",
+        explanation: "The shares of functions with documentation, of modules with documentation, and of functions with \
+            a spec, as Doctor measures them, against the minimums in [docs] of gatekeeper.toml, whatever Doctor's own \
+            thresholds say. Where the report lists every module, whole numbers are compared. Else a percentage that \
+            is rounded at the limit leaves the gate undecided, and so does one that is not there, as in the reports \
+            of several apps together.",
+        tools: &[Tool::Doctor],
+        aliases: &[],
+        judge: docs::judge,
+    },
+    Gate {
         id: "quality",
         title: "Code quality",
         rule: "0 issues in GitLab Code Quality reports",
@@ -288,12 +303,26 @@ pub static GATES: &[Gate] = &[
         judge: findings::xref,
     },
     Gate {
+        id: benchmark::ID,
+        title: "Benchmark",
+        rule: "with [[benchmark]]: its medians within the limit",
+        explanation: "Medians of Benchee (the file of benchee_json) against the limits of [[benchmark]] in \
+            gatekeeper.toml, in whole picoseconds. max_median is a time with its unit. max_change_percent compares \
+            with what `gatekeeper baseline write` has recorded, or with the earlier report that `reference` names. \
+            A job that is missing, new, measured twice or without samples, other inputs than in the reference, and a \
+            reference that is not there leave the gate undecided. A report does not say which machine or which \
+            version of Benchee made it: compare reports of one machine. Without a limit nothing is judged.",
+        tools: &[Tool::Benchee],
+        aliases: &["benchmarks", "benchee"],
+        judge: benchmark::judge,
+    },
+    Gate {
         id: "evidence",
         title: "Evidence",
         rule: "every source is understood",
         explanation: "Everything that was given must have been recognised, or gatekeeper cannot know what it says. The \
             gate appears only when something was not: an unknown format, an empty file, a command that printed no \
-            report, or nothing at all; and when nothing of what was given is judged by another gate, such as benchmarks.",
+            report, or nothing at all; and when nothing of what was given is judged by another gate, such as benchmarks without a limit.",
         tools: &[],
         aliases: &[],
         judge: evidence::judge,

@@ -1,7 +1,10 @@
 //! A policy as a list of values, for people to read and to compare.
 
-use super::{FindingRules, Origin, PartRule, Policy, Setting, Waiver, Weight};
+use super::{
+    BenchmarkLimit, BenchmarkRule, FindingRules, Origin, PartRule, Policy, Setting, Waiver, Weight,
+};
 use crate::coverage::hundredths;
+use crate::report::nanoseconds;
 
 /// One value that holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +83,29 @@ impl List {
         }
     }
 
+    fn benchmark(&mut self, rule: &BenchmarkRule) {
+        let key = format!("benchmark.{}", rule.name);
+        let (word, value, max) = match &rule.limit {
+            BenchmarkLimit::Median(max) => {
+                let value = quoted(&format!("{} ns", nanoseconds(max.value)));
+                ("max_median", value, max)
+            }
+            BenchmarkLimit::Change { max, reference } => {
+                if let Some(file) = reference {
+                    self.add(
+                        format!("{key}.reference"),
+                        quoted(&file.value),
+                        &file.origin,
+                    );
+                }
+                ("max_change_percent", hundredths(max.value), max)
+            }
+        };
+        self.add(format!("{key}.{word}"), value, &max.origin);
+        let severity = quoted(rule.severity.id());
+        self.add(format!("{key}.severity"), severity, &max.origin);
+    }
+
     fn waiver(&mut self, waiver: &Waiver) {
         let place = waiver
             .path
@@ -129,6 +155,17 @@ impl Policy {
         list.rules("audit", "max", &self.audit);
         list.rules("compile", "max_warnings", &self.compile);
         list.rules("format", "max", &self.format);
+        for (name, min) in &self.docs.min {
+            list.add(
+                format!("docs.min_{name}"),
+                hundredths(min.value),
+                &min.origin,
+            );
+        }
+        if let Some(weight) = &self.docs.severity {
+            list.weight("docs.severity", weight);
+        }
+        self.benchmarks.iter().for_each(|rule| list.benchmark(rule));
         if let Some(file) = &self.baseline {
             list.add("baseline.file", quoted(&file.value), &file.origin);
         }

@@ -7,7 +7,6 @@ use gatekeeper_parsers::evidence::{FileCoverage, Frame, Measure, TestError};
 use gatekeeper_parsers::{Completeness, Defect};
 use serde::Serialize;
 
-use crate::compare::patch::Patch;
 use crate::coverage::{CoverageReport, LayerCoverage, hundredths, percent};
 use crate::gates::Judged;
 use crate::policy::Change;
@@ -329,10 +328,7 @@ impl<'a> From<&'a Report> for Wire<'a> {
             tests: report.tests.as_ref().map(tests),
             failures: report.failures.iter().map(failure).collect(),
             failure_groups: groups(report),
-            coverage: report
-                .coverage
-                .as_ref()
-                .map(|c| coverage(c, report.patch.as_ref())),
+            coverage: report.coverage.as_ref().map(|c| coverage(c, report)),
             findings: report
                 .findings
                 .iter()
@@ -527,7 +523,8 @@ fn groups(report: &Report) -> Vec<FailureGroup<'_>> {
     groups.collect()
 }
 
-fn coverage<'a>(c: &'a CoverageReport, patch: Option<&'a Result<Patch, String>>) -> Coverage<'a> {
+fn coverage<'a>(c: &'a CoverageReport, report: &'a Report) -> Coverage<'a> {
+    let patch = report.patch.as_ref();
     let Percent {
         covered,
         relevant,
@@ -539,7 +536,9 @@ fn coverage<'a>(c: &'a CoverageReport, patch: Option<&'a Result<Patch, String>>)
         percent,
         files: c.files.iter().map(covered_file).collect(),
         layers: c.layers.iter().map(layer).collect(),
-        patch: patch.and_then(|p| p.as_ref().ok()).map(compared::patch),
+        patch: patch
+            .and_then(|p| p.as_ref().ok())
+            .map(|p| compared::patch(p, report)),
         patch_unknown: patch.and_then(|p| p.as_ref().err()).map(String::as_str),
     }
 }

@@ -21,6 +21,8 @@ const PASS: &str = "exunit/1.20.4/pass";
 const FAILING: &str = "exunit/1.14.0/umbrella";
 const LINES: &str = "excoveralls/0.18.5-1.20.4/json-report/excoveralls.json";
 const SOBELOW: &str = "sobelow/0.15.0-1.20.4/webshop-fmt-json";
+const BENCHEE: &str = "benchee/1.5.0-1.20.4/json/out.json";
+const DOCTOR: &str = "doctor/0.23.0-1.20.4/default";
 const DIALYZER: &str = "dialyxir/1.4.7-1.20.4/noignore-default";
 
 fn sources(captures: &[&str]) -> Vec<Source> {
@@ -56,6 +58,7 @@ fn half(captures: &[&str]) -> Standing {
         found: Ok(Baseline {
             entries,
             gone: Default::default(),
+            benchmarks: Vec::new(),
         }),
     }
 }
@@ -95,14 +98,17 @@ pub static JUDGED: LazyLock<Vec<(&'static str, Report)>> = LazyLock::new(|| {
     let patch = Against {
         changes: Some(Ok(changes())),
         baseline: None,
+        ..Against::default()
     };
     let no_patch = Against {
         changes: Some(Err("there is no commit \"gone\"".into())),
         baseline: None,
+        ..Against::default()
     };
     let known = Against {
         changes: None,
         baseline: Some(half(&[SOBELOW, DIALYZER])),
+        ..Against::default()
     };
     let trouble = Against {
         changes: None,
@@ -110,6 +116,7 @@ pub static JUDGED: LazyLock<Vec<(&'static str, Report)>> = LazyLock::new(|| {
             path: baseline::FILE.into(),
             found: Err("is no JSON".into()),
         }),
+        ..Against::default()
     };
     let new_only = "[findings.sobelow]\nnew_only = true\nmax = 0\n[findings.dialyzer]\nnew_only = true\nmax = 1\n";
     vec![
@@ -125,6 +132,15 @@ pub static JUDGED: LazyLock<Vec<(&'static str, Report)>> = LazyLock::new(|| {
         (
             "a baseline with trouble",
             report(&[SOBELOW], new_only, &trouble),
+        ),
+        (
+            "benchmarks and documentation",
+            report(
+                &[BENCHEE, DOCTOR],
+                "[docs]\nmin_docs = 80\nmin_specs = 10\n[[benchmark]]\njob = \"*\"\nmax_median = \"40 us\"\n\
+                 [[benchmark]]\njob = \"flat_map\"\nmax_change_percent = 5\nseverity = \"warn\"\n",
+                &none,
+            ),
         ),
         ("waivers", waived()),
         (

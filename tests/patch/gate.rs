@@ -84,7 +84,7 @@ fn patch_coverage_is_shown_and_judged_only_when_it_is_asked_for() {
     assert_eq!(patch["percent"], "50.00");
     assert_eq!(
         patch["uncovered"],
-        json!([{"path": "lib/a.ex", "lines": [4]}])
+        json!([{"id": "u1", "path": "lib/a.ex", "lines": [4], "related": []}])
     );
     assert_eq!(
         patch["no_data"],
@@ -234,6 +234,7 @@ fn ruled(repo: &Repo, folder: &str, report: &str, min: u64) -> (String, String, 
     let against = Against {
         changes: Some(Ok(repo.since_in(folder, "base"))),
         baseline: None,
+        ..Against::default()
     };
     let report = Report::against(sources, &policy, Project::default(), &against);
     let judged = report

@@ -200,7 +200,8 @@ fn init_writes_a_policy_that_validates() {
     ] {
         fs::create_dir_all(root.join(folder)).unwrap();
     }
-    let mix = "defp deps, do: [{:credo, \"~> 1.7\"}, {:excoveralls, \"~> 0.18\"}, {:sobelow, \"~> 0.13\"}]";
+    let mix = "defp deps, do: [{:credo, \"~> 1.7\"}, {:excoveralls, \"~> 0.18\"}, {:sobelow, \"~> 0.13\"},
+      {:doctor, \"~> 0.22\"}, {:benchee_json, \"~> 1.0\"}]";
     fs::write(root.join("mix.exs"), mix).unwrap();
     assert_eq!(gatekeeper(root, &["init"]).status.code(), Some(0));
     let written = fs::read_to_string(root.join("gatekeeper.toml")).unwrap();
@@ -209,6 +210,8 @@ fn init_writes_a_policy_that_validates() {
         "paths = [\"lib/shop/**\"]",
         "paths = [\"lib/shop_web/live/**\"]",
         "name = \"shop_web controllers\"",
+        "# [docs]",
+        "# [[benchmark]]",
     ] {
         assert!(written.contains(line), "{line} in {written}");
     }
@@ -216,6 +219,18 @@ fn init_writes_a_policy_that_validates() {
         gatekeeper(root, &["config", "validate"]).status.code(),
         Some(0)
     );
+    // What is commented out is valid too.
+    let all = written.lines().map(|line| match line.strip_prefix("# ") {
+        Some(rest) if rest.starts_with('[') || rest.contains(" = ") => rest,
+        _ => line,
+    });
+    fs::write(
+        root.join("gatekeeper.toml"),
+        all.collect::<Vec<_>>().join("\n"),
+    )
+    .unwrap();
+    let valid = gatekeeper(root, &["config", "validate"]);
+    assert_eq!(valid.status.code(), Some(0), "{}", text(&valid));
     fs::write(root.join("gatekeeper.toml"), "# mine\n").unwrap();
     assert_eq!(gatekeeper(root, &["init"]).status.code(), Some(2));
     assert_eq!(

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use gatekeeper::baseline::{self, Baseline, Standing};
+use gatekeeper::compare::Against;
 use gatekeeper::gates::{Ruling, Weight};
 use gatekeeper::report::{Project, Report};
 use gatekeeper::source;
@@ -49,6 +51,57 @@ fn waived_findings_stay_visible() {
         .collect();
     let one_left = report(&[SOBELOW], &format!("[findings.sobelow]\nmax = 0\n{rest}"));
     assert_eq!(gate(&one_left, "findings.sobelow").judgement.actual, "1");
+}
+
+/// With `--policy-from` the tree's own policy is judged beside: there, what only the other one waives is known all the
+/// same, and counts as such.
+#[test]
+fn what_is_waived_and_known_is_known_where_nothing_waives_it() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/captures");
+    let sources = || source::open(root.join(SOBELOW).to_str().unwrap(), Expect::default()).unwrap();
+    let before = Report::assemble(sources(), &policy(""), Project::default());
+    let every: String = before
+        .findings
+        .iter()
+        .map(|f| waiver(&f.fingerprint, "", "2027-01-01"))
+        .collect();
+    let known = baseline::entries(&before.findings);
+    let n = before.findings.len() as u64;
+    let against = |entries| Against {
+        baseline: Some(Standing {
+            path: baseline::FILE.into(),
+            found: Ok(Baseline {
+                entries,
+                ..Baseline::default()
+            }),
+        }),
+        ..Against::default()
+    };
+    let limits = "[findings.sobelow]\nmax = 0\nnew_only = true\n[security]\nmax_high = 1000\nmax_critical = 1000\n";
+    let judged = |text: &str, entries| {
+        Report::against(
+            sources(),
+            &policy(text),
+            Project::default(),
+            &against(entries),
+        )
+    };
+    let waiving = judged(&format!("{limits}{every}"), known.clone());
+    let outcome = waiving.baseline.clone().unwrap();
+    assert_eq!((outcome.new, outcome.known, outcome.fixed), (0, n, 0));
+    assert_eq!(waiving.waived() as u64, n);
+    let because = &gate(&waiving, "findings.sobelow").judgement.because;
+    assert!(
+        because.contains(&format!("{n} waived")) && !because.contains("known"),
+        "once each: {because}"
+    );
+    // Without the waivers they are known: nothing is new.
+    assert_eq!(waiving.verdict_by(&policy(limits)), Ruling::Pass);
+    assert_eq!(judged(limits, known).verdict, Ruling::Pass);
+    // And without the baseline they are new.
+    let unknown = judged(&format!("{limits}{every}"), Vec::new());
+    assert_eq!(unknown.verdict, Ruling::Pass);
+    assert_eq!(unknown.verdict_by(&policy(limits)), Ruling::Fail);
 }
 
 #[test]

@@ -44,7 +44,8 @@ pub(super) fn mark(line: &[u8]) -> Option<Mark> {
         ))),
         b'T' => SHARES.iter().find_map(|(name, words)| {
             let number = line.strip_prefix(*words)?.strip_suffix(b"%");
-            Some(Mark::Share(name, number.and_then(|n| text::decimal(n, 2))))
+            let share = number.and_then(|n| text::decimal(n, 2));
+            Some(Mark::Share(name, share.filter(|share| *share <= 10_000)))
         }),
         _ => None,
     }
@@ -77,6 +78,8 @@ pub(super) struct Row<'a> {
     pub(super) module: &'a str,
     pub(super) file: Option<&'a str>,
     pub(super) functions: &'a str,
+    /// Functions without documentation, and without a spec; the short report does not say.
+    pub(super) missing: Option<(&'a str, &'a str)>,
     pub(super) module_doc: &'a str,
     pub(super) struct_spec: &'a str,
 }
@@ -91,6 +94,7 @@ pub(super) fn row(line: &[u8]) -> Option<Row<'_>> {
             module,
             file: None,
             functions,
+            missing: None,
             module_doc,
             struct_spec,
         },
@@ -119,6 +123,7 @@ pub(super) fn row(line: &[u8]) -> Option<Row<'_>> {
                 module,
                 file: line.get(start..end),
                 functions,
+                missing: Some((no_docs, no_specs)),
                 module_doc,
                 struct_spec,
             }

@@ -1,5 +1,6 @@
 //! What the lines of a report of Doctor add up to.
 
+use super::counted::{self, Counted};
 use super::grammar::{self, Mark, Row};
 use crate::collect::Defects;
 use crate::defect::{DefectKind, Position};
@@ -23,6 +24,7 @@ pub(super) struct Report {
     started: bool,
     rows: u64,
     red: u64,
+    counted: Counted,
     passed: Option<u64>,
     failed: Option<u64>,
     verdict: Option<bool>,
@@ -40,6 +42,7 @@ impl Report {
             started: false,
             rows: 0,
             red: 0,
+            counted: Counted::default(),
             passed: None,
             failed: None,
             verdict: None,
@@ -53,6 +56,7 @@ impl Report {
             return false;
         };
         self.rows = self.rows.saturating_add(1);
+        self.counted.add(&row);
         if line.raw.starts_with(b"\x1b[31m") {
             self.red = self.red.saturating_add(1);
             self.findings.push(unhealthy(&row), limits.details);
@@ -154,6 +158,9 @@ impl Report {
             );
             wrong(DefectKind::CountMismatch, message);
         }
+        if self.table && rows == passed.saturating_add(failed) {
+            self.findings.counted = self.counted.behind(&self.findings.shares);
+        }
         if self.verdict == Some(true) && (failed > 0 || red > 0) {
             let message = format!("the verdict is passed, but {failed} modules failed");
             wrong(DefectKind::Contradiction, message);
@@ -189,6 +196,7 @@ pub(super) fn parts(reports: Vec<Report>, limits: &Limits) -> Vec<Part> {
         sum.findings
             .list
             .extend(report.findings.list.into_iter().take(room));
+        counted::sum(&mut sum.findings.counted, &report.findings.counted);
         sum.defects.extend(report.defects);
     }
     let part = sum.map(|mut sum| {

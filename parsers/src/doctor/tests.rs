@@ -142,3 +142,31 @@ fn files_with_spaces_and_cut_files() {
     let said = "Shop: docs 0%, specs 0% of 2 functions; no @moduledoc; no type of its struct";
     assert_eq!(parsed.value.list[0].message, said);
 }
+
+#[test]
+fn the_whole_numbers_behind_the_percentages_are_counted() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../fixtures/captures/doctor/0.23.0-1.20.4");
+    let of = |case: &str| {
+        let text = std::fs::read_to_string(folder.join(case).join("stdout.txt")).unwrap();
+        read(&text).value.counted
+    };
+    // 10 of 37 are 27.027 %, 14 of 15 are 93.333 %.
+    let all = of("default");
+    assert_eq!(
+        all,
+        [("docs", 10, 37), ("moduledocs", 14, 15), ("specs", 14, 37)]
+    );
+    // Only some rows, and rows without numbers.
+    assert!(of("failed").is_empty());
+    assert!(of("short").is_empty());
+    let text = std::fs::read_to_string(folder.join("default/stdout.txt")).unwrap();
+    let other = text.replace("Total Doc Coverage: 27.0%", "Total Doc Coverage: 28.0%");
+    let counted = read(&other).value.counted;
+    assert!(
+        counted.iter().all(|(name, ..)| *name != "docs"),
+        "{counted:?}"
+    );
+    let two = format!("{text}{text}");
+    assert_eq!(read(&two).value.counted.first(), Some(&("docs", 20, 74)));
+}

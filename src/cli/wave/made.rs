@@ -89,7 +89,8 @@ impl Made {
             shards,
             against: crate::compare::Against {
                 changes: compared::changes(args.base.as_deref(), &chosen.policy)?,
-                baseline: compared::baseline(args.baseline.as_deref(), &chosen.policy)?,
+                baseline: compared::baseline(args.baseline.as_deref(), &chosen)?,
+                references: compared::references(&chosen),
             },
             seen: Vec::new(),
         };

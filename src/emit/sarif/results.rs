@@ -153,6 +153,7 @@ mod tests {
             finding,
             fingerprint: "f".into(),
             status: Status::New,
+            in_baseline: false,
             derived_from: None,
             related: Vec::new(),
         };

@@ -5,6 +5,8 @@ use serde::Serialize;
 use crate::baseline::Outcome;
 use crate::compare::patch;
 use crate::coverage::percent;
+use crate::related::{beside_uncovered, uncovered_id};
+use crate::report::Report;
 
 #[derive(Debug, Serialize)]
 pub(super) struct Patch<'a> {
@@ -22,8 +24,10 @@ pub(super) struct Patch<'a> {
 
 #[derive(Debug, Serialize)]
 struct Uncovered<'a> {
+    id: String,
     path: &'a str,
     lines: &'a [u32],
+    related: Vec<String>,
 }
 
 /// Ranges, for a new file of many lines is one.
@@ -43,11 +47,14 @@ pub(super) struct Baseline<'a> {
     fixed: u64,
 }
 
-pub(super) fn patch(p: &patch::Patch) -> Patch<'_> {
-    let uncovered = p
-        .uncovered
-        .iter()
-        .map(|(path, lines)| Uncovered { path, lines });
+pub(super) fn patch<'a>(p: &'a patch::Patch, report: &Report) -> Patch<'a> {
+    let uncovered = p.uncovered.iter().enumerate();
+    let uncovered = uncovered.map(|(n, (path, lines))| Uncovered {
+        id: uncovered_id(n),
+        path,
+        lines,
+        related: beside_uncovered(n, &report.failures, &report.findings),
+    });
     let no_data = p.no_data.iter().map(|n| NoData {
         path: &n.path,
         reason: n.why.id(),

@@ -23,6 +23,7 @@ use failures::{failure, group};
 use judged::{gate, shadow, suppression, waiver};
 
 use super::SCHEMA;
+use crate::benchmark::References;
 use crate::exit::of_verdict;
 use crate::failures::Group;
 use crate::gates::{self, Ruling};
@@ -108,6 +109,7 @@ pub fn read(text: &str) -> Read<Report> {
         patch,
         findings,
         baseline: wire.baseline.map(baseline),
+        references: References::default(),
         gates,
         verdict,
         waivers: all(wire.waivers, waiver)?,
@@ -341,6 +343,8 @@ fn finding(f: WireFinding, sources: &[Source]) -> Read<ReportFinding> {
         finding,
         fingerprint: f.fingerprint,
         status: status(&f.status)?,
+        // Of a waived one the document does not say it, and nothing is judged again.
+        in_baseline: f.status == Status::Known.id(),
         derived_from: f.derived.then(String::new),
         related: f.related,
     })
