@@ -11,6 +11,7 @@ mod damage;
 mod emit;
 mod failures;
 mod handover;
+mod identity;
 mod invariants;
 mod memory;
 mod papers;
