@@ -6,11 +6,14 @@
 //!                                    told more than it printed, channel.jsonl
 //! .gatekeeper/runs/0007/written/1    a copy of the first report that the command wrote, as run.json lists them
 //! ```
-//! `run.json` is written when the run starts and again when it ended, each time aside and then renamed.
+//! `run.json` is written when the run starts and again when it ended, each time aside and then renamed. The folder of a
+//! run is made aside as well, so that none is ever without it.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -115,35 +118,74 @@ pub const CHANNEL: &str = "channel.jsonl";
 /// Names of the files of a run.
 pub const FILES: [&str; 3] = ["run.json", "stdout.txt", "stderr.txt"];
 
+/// The files for the two streams of a run.
+#[derive(Debug)]
+pub struct Logs {
+    /// For standard output.
+    pub stdout: File,
+    /// For standard error.
+    pub stderr: File,
+}
+
+/// Start of the names of folders that are not yet those of runs.
+const ASIDE: &str = ".new-";
+
+/// Such a folder that is older was left behind by a gatekeeper that was killed: to make one takes a moment.
+const ABANDONED: Duration = Duration::from_secs(3600);
+
 impl Recording {
-    /// Makes the folder of the next run.
+    /// Makes the folder of the next run, with what is known of it.
     ///
     /// # Errors
-    /// When the record cannot be written.
-    pub fn start(record: &Path) -> Result<Self, Error> {
+    /// When the record cannot be written; nothing is left behind then.
+    pub fn start(record: &Path, run: &Run) -> Result<(Self, Logs), Error> {
         let runs = record.join("runs");
         fs::create_dir_all(&runs).map_err(|e| Error::write(&runs, &e))?;
         let ignore = record.join(".gitignore");
         if !ignore.exists() {
             fs::write(&ignore, "*\n").map_err(|e| Error::write(&ignore, &e))?;
         }
-        let mut number = numbers(&runs).last().map_or(1, |(n, _)| n + 1);
+        sweep(&runs);
+        let aside = Self {
+            dir: runs.join(aside()),
+        };
+        let made = aside
+            .fill(run)
+            .and_then(|logs| Ok((aside.take(&runs)?, logs)));
+        if made.is_err() {
+            let _ = fs::remove_dir_all(&aside.dir);
+        }
+        made
+    }
+
+    /// Makes the folder and its files.
+    fn fill(&self, run: &Run) -> Result<Logs, Error> {
+        fs::create_dir(&self.dir).map_err(|e| Error::write(&self.dir, &e))?;
+        self.write(run)?;
+        Ok(Logs {
+            stdout: self.stream(FILES[1])?,
+            stderr: self.stream(FILES[2])?,
+        })
+    }
+
+    /// Gives the folder the next number.
+    fn take(&self, runs: &Path) -> Result<Self, Error> {
+        let mut number = numbers(runs).last().map_or(1, |(n, _)| n + 1);
         loop {
             let dir = runs.join(format!("{number:04}"));
-            match fs::create_dir(&dir) {
-                Ok(()) => return Ok(Self { dir }),
+            match fs::rename(&self.dir, &dir) {
+                Ok(()) => {
+                    sync(runs);
+                    return Ok(Self { dir });
+                }
                 // Another run took the number a moment ago.
-                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => number += 1,
+                Err(e) if is_taken(e.kind()) => number += 1,
                 Err(e) => return Err(Error::write(&dir, &e)),
             }
         }
     }
 
-    /// The file for one of the streams.
-    ///
-    /// # Errors
-    /// When it cannot be made.
-    pub fn stream(&self, name: &str) -> Result<File, Error> {
+    fn stream(&self, name: &str) -> Result<File, Error> {
         let path = self.path(name);
         let made = OpenOptions::new().write(true).create_new(true).open(&path);
         made.map_err(|e| Error::write(&path, &e))
@@ -172,9 +214,42 @@ impl Recording {
             serde_json::to_writer_pretty(&mut file, run)?;
             file.write_all(b"\n")?;
             file.sync_all()?;
-            fs::rename(&aside, &path)
+            fs::rename(&aside, &path)?;
+            sync(&self.dir);
+            Ok(())
         };
         write().map_err(|e| Error::write(&path, &e))
+    }
+}
+
+/// A name that no other run has, in this process or another.
+fn aside() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let n = COUNT.fetch_add(1, Ordering::Relaxed);
+    format!("{ASIDE}{}-{n}", std::process::id())
+}
+
+fn is_taken(kind: io::ErrorKind) -> bool {
+    use io::ErrorKind::{AlreadyExists, DirectoryNotEmpty, NotADirectory};
+    matches!(kind, AlreadyExists | DirectoryNotEmpty | NotADirectory)
+}
+
+/// What was renamed stays so when the power goes. Not every file system can; then it is as good as it gets.
+fn sync(dir: &Path) {
+    if let Ok(dir) = File::open(dir) {
+        let _ = dir.sync_all();
+    }
+}
+
+/// Removes folders that were abandoned.
+fn sweep(runs: &Path) {
+    for entry in fs::read_dir(runs).into_iter().flatten().flatten() {
+        let named = entry.file_name().to_string_lossy().starts_with(ASIDE);
+        let changed = entry.metadata().and_then(|m| m.modified());
+        let age = changed.ok().and_then(|at| at.elapsed().ok());
+        if named && age.is_some_and(|age| age > ABANDONED) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
     }
 }
 

@@ -13,7 +13,7 @@
 //! gatekeeper alone is only noted), and TERM and HUP go to the command alone, because the group may hold the script
 //! that called gatekeeper.
 //!
-//! **Signals.** The first INT, TERM or HUP is passed on; a second one, or five seconds, kill. GitHub's cancellation
+//! **Signals.** The first INT, TERM or HUP is passed on; a second one, or two seconds, kill. GitHub's cancellation
 //! (INT, 7.5 s, TERM, 2.5 s, KILL) so leaves time to report. Signals that were ignored when gatekeeper was started
 //! (`nohup`) stay ignored.
 //!
@@ -21,7 +21,7 @@
 //! let go: the capture is marked as held. It is not killed, unless a signal had been passed on. What the command
 //! itself had written by then is read in any case, however slow the view.
 //!
-//! **Time limit.** A command that has one is sent a TERM when its time is over, and is killed five seconds later.
+//! **Time limit.** A command that has one is sent a TERM when its time is over, and is killed two seconds later.
 //!
 //! Absent on purpose: a pseudo-terminal, Windows.
 
@@ -48,6 +48,7 @@ pub use crate::report::Exit;
 pub use environment::hidden_from_child;
 pub use ladder::Patience;
 pub use output::{Outputs, Passthrough, token};
+pub use signals::outlive_file_limits;
 pub use start::RunError;
 
 use output::Tap;

@@ -10,6 +10,7 @@ mod coverdata;
 mod damage;
 mod emit;
 mod failures;
+mod faults;
 mod handover;
 mod identity;
 mod invariants;

@@ -71,6 +71,7 @@ enum Whose {
 /// Runs, judges, renders, records.
 pub(super) fn command(args: Args) -> Result<u8, Error> {
     event::guard(args.allow_untrusted_event)?;
+    crate::run::outlive_file_limits();
     if args.command.is_empty() {
         return plan::command(args);
     }
@@ -82,7 +83,7 @@ pub(super) fn command(args: Args) -> Result<u8, Error> {
     let runs = std::slice::from_mut(&mut done);
     let (report, signal) = judged(sources, runs, args.retry_failed, &how)?;
     meant.outputs.write(&report)?;
-    done.record(tree::state(Path::new(".")))?;
+    done.record(tree::state(Path::new(".")));
     let interrupted = done.ended.forwarded.or(signal);
     Ok(interrupted.map_or_else(|| code(&args, &done.ended, &report), signalled))
 }

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, BufReader};
+use std::io::{self, BufReader, Write as _};
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
@@ -15,10 +15,11 @@ use crate::cli::output::actions;
 use crate::clock;
 use crate::command;
 use crate::dependency;
+use crate::emit::escape;
 use crate::error::Error;
 use crate::fingerprint::hex;
 use crate::lockfile;
-use crate::record::{self, Recording, Run};
+use crate::record::{self, Logs, Recording, Run};
 use crate::report::{Exit, Shard, Source};
 use crate::run::{self, Ended, Passthrough, Patience, Spawn};
 use crate::source::{self, Origin};
@@ -48,13 +49,12 @@ pub(super) struct Done {
 impl Done {
     /// Runs one command.
     pub(super) fn of(command: &[OsString], how: &How<'_>) -> Result<Self, Error> {
-        let place = Place::new(how.shared)?;
         let mut run = started(command);
-        place.recording.write(&run)?;
+        let (place, logs) = Place::new(how.shared, &run)?;
         let watch = Watch::start(Path::new("."), &run.command, run.shard().map(|s| s.index));
         let channel = opened(&run, &place, how);
         let env = channel.as_ref().map_or(&[][..], |c| &c.env);
-        let (ended, reading, before) = watched(command, env, &place, how)?;
+        let (ended, reading, before) = watched(command, env, logs, how)?;
         let told = channel.map(Open::close);
         note_end(&mut run, &ended, before);
         let mut sources = judge_streams(&mut run, &ended, reading, told, &place)?;
@@ -73,10 +73,13 @@ impl Done {
         name.unwrap_or_default().to_string_lossy().into_owned()
     }
 
-    /// Records how it ended, and the state that it left the tree in.
-    pub(super) fn record(&mut self, after: Option<Tree>) -> Result<(), Error> {
+    /// Records how it ended, and the state that it left the tree in. A record that cannot be written changes nothing
+    /// about what was seen; as recorded, the run has not ended then, and is no evidence later.
+    pub(super) fn record(&mut self, after: Option<Tree>) {
         self.run.after = after;
-        self.place.recording.write(&self.run)
+        if let Err(error) = self.place.recording.write(&self.run) {
+            not_recorded(&error);
+        }
     }
 }
 
@@ -87,19 +90,35 @@ struct Place {
 }
 
 impl Place {
-    fn new(shared: &Shared) -> Result<Self, Error> {
+    fn new(shared: &Shared, run: &Run) -> Result<(Self, Logs), Error> {
         if !shared.no_record {
-            return Ok(Self {
-                recording: Recording::start(&shared.record)?,
-                _temporary: None,
-            });
+            match Recording::start(&shared.record, run) {
+                Ok((recording, logs)) => {
+                    let place = Self {
+                        recording,
+                        _temporary: None,
+                    };
+                    return Ok((place, logs));
+                }
+                // A tree that is read-only, or a full disk: what runs is judged all the same.
+                Err(error) => not_recorded(&error),
+            }
         }
         let dir = tempfile::tempdir().map_err(|e| Error::write(&std::env::temp_dir(), &e))?;
-        Ok(Self {
-            recording: Recording::start(dir.path())?,
+        let (recording, logs) = Recording::start(dir.path(), run)?;
+        let place = Self {
+            recording,
             _temporary: Some(dir),
-        })
+        };
+        Ok((place, logs))
     }
+}
+
+/// Says that `check` will not find this run.
+fn not_recorded(error: &Error) {
+    let line = format!("gatekeeper: this run is not recorded: {error}");
+    // When nobody listens, the verdict still tells.
+    let _ = writeln!(io::stderr().lock(), "{}", escape::terminal(&line));
 }
 
 /// What is known of a run before it started.
@@ -156,7 +175,7 @@ type Read = Result<Reading, run::ReaderPanic>;
 fn watched(
     command: &[OsString],
     env: &[(OsString, OsString)],
-    place: &Place,
+    logs: Logs,
     how: &How<'_>,
 ) -> Result<(Ended, Read, Option<Tree>), Error> {
     let spawn = Spawn {
@@ -165,8 +184,8 @@ fn watched(
         env_set: env,
         env_remove: &run::hidden_from_child(std::env::vars_os()),
         pass: pass(how)?,
-        stdout_log: place.recording.stream(record::FILES[1])?,
-        stderr_log: place.recording.stream(record::FILES[2])?,
+        stdout_log: logs.stdout,
+        stderr_log: logs.stderr,
         patience: Patience {
             limit: how.limit,
             ..Patience::default()

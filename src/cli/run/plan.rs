@@ -94,7 +94,7 @@ pub(super) fn command(mut args: Args) -> Result<u8, Error> {
     meant.outputs.write(&report)?;
     let after = tree::state(Path::new("."));
     for done in &mut done {
-        done.record(after.clone())?;
+        done.record(after.clone());
     }
     Ok(signal.map_or(of_verdict(report.verdict).code(), signalled))
 }
@@ -149,7 +149,7 @@ fn run(
         say(how, &format!("── {}: {}", step.id, step.command.join(" ")));
         let words: Vec<OsString> = step.command.iter().map(OsString::from).collect();
         let mut done = Done::of(&words, how)?;
-        done.record(tree::state(Path::new(".")))?;
+        done.record(tree::state(Path::new(".")));
         let (ruling, mut because) = judged(&done.sources, how.meant);
         if done.run.timed_out {
             because = crate::source::TIMED_OUT.into();
