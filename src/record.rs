@@ -292,6 +292,17 @@ pub fn load(dir: &Path) -> Result<Option<Run>, Error> {
     Ok(Some(run))
 }
 
+/// The folder of the last run that ended, of those that are the same.
+#[must_use]
+pub fn ended(record: &Path, same: impl Fn(&Run) -> bool) -> Option<PathBuf> {
+    let is = |dir: &PathBuf| {
+        let run = load(dir).ok().flatten();
+        run.is_some_and(|r| r.ended && !r.again && same(&r))
+    };
+    let runs = numbers(&record.join("runs")).into_iter().rev();
+    runs.map(|(_, dir)| dir).find(is)
+}
+
 /// A run of the record: its folder, and what `run.json` says. `None` where that is gone.
 pub type Recorded = (PathBuf, Option<Run>);
 

@@ -14,6 +14,7 @@ mod faults;
 mod handover;
 mod identity;
 mod invariants;
+mod live;
 mod memory;
 mod papers;
 mod patch;

@@ -63,6 +63,8 @@ impl Fake {
         let script = format!(
             "#!/bin/sh\necho \"$*\" >> {here}/ran\ncd {here}/captures/$1 2>/dev/null || exit 0\n\
              [ -f sleep ] && sleep 60\n\
+             if [ -f await ]; then n=0; until grep -q \"$(cat await)\" {here}/ran; do\n\
+             sleep 0.1; n=$((n+1)); [ $n -lt 300 ] || exit 9; done; fi\n\
              [ -f trap ] && {{ trap 'exit 0' TERM; cat stdout.txt; sleep 60 & wait; }}\ncat stdout.txt; cat stderr.txt >&2; exit $(cat exit.txt)\n"
         );
         fake.write("bin/mix", &script);
@@ -158,12 +160,15 @@ fn everything_that_the_project_has_is_run_and_judged_together() {
         (0, Some("pass")),
         "{stderr}"
     );
+    let mut ran = fake.ran();
+    // These two run beside `format`, in any order.
+    ran[1..4].sort();
     assert_eq!(
-        fake.ran(),
+        ran,
         [
             "compile --all-warnings",
-            "format --check-formatted",
             "deps.unlock --check-unused",
+            "format --check-formatted",
             "hex.audit",
             "deps.audit --format json",
             "credo --strict --format json",
@@ -177,6 +182,64 @@ fn everything_that_the_project_has_is_run_and_judged_together() {
     // Each is a run of its own in the record.
     let runs = fs::read_dir(fake.path().join(".gatekeeper/runs")).unwrap();
     assert_eq!(runs.count(), 10);
+}
+
+/// A report without what differs from run to run.
+fn timeless(mut report: Value) -> Value {
+    for source in report["sources"].as_array_mut().unwrap() {
+        source["duration_ms"] = Value::Null;
+    }
+    report
+}
+
+/// What was said of the plan, without times.
+fn said(stderr: &str) -> Vec<String> {
+    let time = |word: &&str| !word.ends_with('s') || word.parse::<char>().is_ok();
+    let line = |l: &str| {
+        let words: Vec<&str> = l
+            .split_whitespace()
+            .filter(|w| {
+                let number = w.trim_end_matches('s').parse::<f64>().is_ok();
+                !number || time(w)
+            })
+            .collect();
+        words.join(" ")
+    };
+    stderr.lines().map(line).collect()
+}
+
+#[test]
+fn what_reads_the_lockfile_alone_runs_beside_and_is_told_in_its_turn() {
+    let fake = Fake::new();
+    // --fail-fast is one after the other.
+    let (code, in_turn, one_by_one) = fake.run(&["--fail-fast"]);
+    assert_eq!(code, 0, "{in_turn}");
+    fake.ran();
+    // Where it is not started beside, `format` waits for it in vain, and the plan does not pass.
+    fake.write("captures/format/await", "^hex.audit");
+    let (code, stderr, report) = fake.run(&[]);
+    assert_eq!(code, 0, "{stderr}");
+    let ran = fake.ran();
+    let at = |task: &str| ran.iter().position(|r| r.starts_with(task)).unwrap();
+    assert_eq!((at("compile"), ran.len()), (0, 10));
+    assert!(
+        at("deps.unlock").max(at("hex.audit")) < at("deps.audit"),
+        "{ran:?}"
+    );
+    assert_eq!(said(&stderr), said(&in_turn));
+    assert_eq!(timeless(report), timeless(one_by_one));
+    // What fails beside fails all the same, and what it printed stands below its own name.
+    fake.task("deps.unlock", "deps_unlock/1.14.0/unused");
+    let (code, stderr, report) = fake.run(&[]);
+    assert_eq!(
+        (code, ruling(&report, "deps")),
+        (1, "fail".into()),
+        "{stderr}"
+    );
+    let printed = fs::read_to_string(fake.path().join("captures/deps.unlock/stderr.txt")).unwrap();
+    assert!(!printed.trim().is_empty());
+    let below = format!("── deps_unlock: mix deps.unlock --check-unused\n{printed}");
+    assert!(stderr.contains(&below), "{stderr}");
 }
 
 #[test]

@@ -19,6 +19,7 @@ use crate::run::Ended;
 use crate::tree;
 
 mod again;
+mod live;
 mod one;
 mod plan;
 
@@ -95,6 +96,8 @@ impl Args {
             meant,
             channel: !self.no_channel,
             shown,
+            live: shown && !self.shared.quiet && live::is_wanted(),
+            label: None,
             limit: self.timeout.map(|s| Duration::from_secs(s.into())),
         }
     }

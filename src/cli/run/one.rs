@@ -2,11 +2,12 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, BufReader, Write as _};
-use std::path::Path;
+use std::io::{self, BufReader, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
+use super::live::{Seen, View};
 use gatekeeper_parsers::{Completeness, Defect, DefectKind, Limits, Position, Reading, Stream};
 
 use crate::channel::{self, Open, Told};
@@ -27,6 +28,7 @@ use crate::tree::{self, Tree};
 use crate::written::Watch;
 
 /// How commands are run.
+#[derive(Clone)]
 pub(super) struct How<'a> {
     pub(super) shared: &'a Shared,
     pub(super) meant: &'a Meant,
@@ -34,6 +36,10 @@ pub(super) struct How<'a> {
     pub(super) channel: bool,
     /// Whether the command's output is shown.
     pub(super) shown: bool,
+    /// Whether a line tells how far it is, while it runs.
+    pub(super) live: bool,
+    /// What that line calls it, instead of its words.
+    pub(super) label: Option<String>,
     /// How long it may take.
     pub(super) limit: Option<Duration>,
 }
@@ -54,7 +60,12 @@ impl Done {
         let watch = Watch::start(Path::new("."), &run.command, run.shard().map(|s| s.index));
         let channel = opened(&run, &place, how);
         let env = channel.as_ref().map_or(&[][..], |c| &c.env);
-        let (ended, reading, before) = watched(command, env, logs, how)?;
+        let told_in = channel
+            .as_ref()
+            .map(|_| place.recording.path(record::CHANNEL));
+        let (pass, view) = pass(how, &run, told_in)?;
+        let (ended, reading, before) = watched(command, env, logs, pass, how)?;
+        drop(view);
         let told = channel.map(Open::close);
         note_end(&mut run, &ended, before);
         let mut sources = judge_streams(&mut run, &ended, reading, told, &place)?;
@@ -71,6 +82,23 @@ impl Done {
     pub(super) fn folder(&self) -> String {
         let name = self.place.recording.dir().file_name();
         name.unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    /// Shows what it printed while nobody looked.
+    pub(super) fn show(&self, how: &How<'_>) -> Result<(), Error> {
+        if !how.shown {
+            return Ok(());
+        }
+        let outputs = outputs(how)?;
+        let pass = match actions() {
+            true => Passthrough::Sanitised(outputs),
+            false => Passthrough::Raw(outputs),
+        };
+        let open = |name: &str| File::open(self.place.recording.path(name)).map(BufReader::new);
+        let shown = open(record::FILES[1])
+            .and_then(|mut out| pass.replay(&mut out, &mut open(record::FILES[2])?));
+        let dir = self.place.recording.dir().display().to_string();
+        shown.map_err(|e| Error::open(&dir, &e))
     }
 
     /// Records how it ended, and the state that it left the tree in. A record that cannot be written changes nothing
@@ -176,6 +204,7 @@ fn watched(
     command: &[OsString],
     env: &[(OsString, OsString)],
     logs: Logs,
+    pass: Passthrough<'static>,
     how: &How<'_>,
 ) -> Result<(Ended, Read, Option<Tree>), Error> {
     let spawn = Spawn {
@@ -183,7 +212,7 @@ fn watched(
         dir: None,
         env_set: env,
         env_remove: &run::hidden_from_child(std::env::vars_os()),
-        pass: pass(how)?,
+        pass,
         stdout_log: logs.stdout,
         stderr_log: logs.stderr,
         patience: Patience {
@@ -204,21 +233,43 @@ fn watched(
     })
 }
 
-/// What the user sees of the command's output.
-fn pass(how: &How<'_>) -> Result<Passthrough<'static>, Error> {
-    if !how.shown {
-        return Ok(Passthrough::Silent);
+/// What the user sees of the command's output, and of how far it is.
+fn pass(
+    how: &How<'_>,
+    run: &Run,
+    channel: Option<PathBuf>,
+) -> Result<(Passthrough<'static>, Option<View>), Error> {
+    let outputs = match how.shown {
+        true => outputs(how)?,
+        false => return Ok((Passthrough::Silent, None)),
+    };
+    if actions() {
+        return Ok((Passthrough::Sanitised(outputs), None));
     }
+    if !how.live {
+        return Ok((Passthrough::Raw(outputs), None));
+    }
+    let seen = Seen {
+        label: how.label.clone().unwrap_or_else(|| run.command.join(" ")),
+        channel,
+        record: how.shared.record.clone(),
+        run: run.clone(),
+    };
+    let terminal = how.meant.outputs.owns_stdout() || io::stdout().is_terminal();
+    let opened = View::open(seen, outputs, terminal);
+    let (view, outputs) = opened.map_err(|e| Error::write(Path::new("standard error"), &e))?;
+    Ok((Passthrough::Raw(outputs), Some(view)))
+}
+
+/// Where the command's output goes.
+fn outputs(how: &How<'_>) -> Result<run::Outputs<'static>, Error> {
     let own = |name| run::Outputs::own().map_err(|e| Error::write(Path::new(name), &e));
     let mut shown = own("standard output")?;
     if how.meant.outputs.owns_stdout() {
         // `run --format json -- CMD | jq`: the report alone is on standard output.
         shown.stdout = own("standard error")?.stderr;
     }
-    Ok(match actions() {
-        true => Passthrough::Sanitised(shown),
-        false => Passthrough::Raw(shown),
-    })
+    Ok(shown)
 }
 
 fn note_end(run: &mut Run, ended: &Ended, before: Option<Tree>) {

@@ -1,7 +1,9 @@
-//! `gatekeeper run` without a command: every step of the plan, one after the other, judged together at the end.
+//! `gatekeeper run` without a command: every step of the plan, judged together at the end. They run one after the other,
+//! but for those that neither compile nor write: these run beside the others, and are shown when it is their turn.
 
 use std::ffi::OsString;
 use std::path::Path;
+use std::thread::{self, Scope, ScopedJoinHandle};
 
 use super::again::say;
 use super::{Args, Done, How, Whose, signalled};
@@ -136,42 +138,122 @@ fn planned(args: &Args, meant: &Meant) -> Result<Vec<Planned>, Error> {
     })
 }
 
-/// Runs the steps; the signal is that by which somebody ended gatekeeper meanwhile.
+/// Runs the steps; the signal is that by which somebody ended gatekeeper meanwhile. What is shown and judged is that of
+/// one step after the other, also where some ran side by side.
 fn run(
     steps: &[Planned],
     how: &How<'_>,
     fail_fast: bool,
 ) -> Result<(Vec<Done>, Option<i32>), Error> {
-    let mut all = Vec::new();
-    let mut left = steps.iter();
-    let mut signal = None;
-    for step in left.by_ref() {
-        say(how, &format!("── {}: {}", step.id, step.command.join(" ")));
-        let words: Vec<OsString> = step.command.iter().map(OsString::from).collect();
-        let mut done = Done::of(&words, how)?;
-        done.record(tree::state(Path::new(".")));
-        let (ruling, mut because) = judged(&done.sources, how.meant);
-        if done.run.timed_out {
-            because = crate::source::TIMED_OUT.into();
+    thread::scope(|scope| {
+        let mut aside: Vec<Option<Beside<'_>>> = steps.iter().map(|_| None).collect();
+        let mut all = Vec::new();
+        let mut rows = Vec::new();
+        let mut stopped: Option<String> = None;
+        for (n, step) in steps.iter().enumerate() {
+            if let Some(why) = &stopped {
+                rows.push(row(&step.id, "not run", None, why));
+                say_last(how, &rows);
+                continue;
+            }
+            if !fail_fast {
+                start_beside(scope, steps, n, how, &mut aside);
+            }
+            say(how, &format!("── {}: {}", step.id, step.command.join(" ")));
+            let beside = aside.get_mut(n).and_then(Option::take);
+            let mut done = match beside {
+                Some(beside) => finished(beside, how)?,
+                None => Done::of(&words(step), &labelled(how, step, n, steps.len()))?,
+            };
+            done.record(tree::state(Path::new(".")));
+            let (ruling, because) = told(&done, how.meant);
+            let time = Some(done.run.duration_ms);
+            rows.push(row(&step.id, ruling.id(), time, &because));
+            say_last(how, &rows);
+            stopped = why_stopped(&done, fail_fast && ruling == Ruling::Fail);
+            all.push(done);
         }
-        say(
-            how,
-            &row(&step.id, ruling.id(), Some(done.run.duration_ms), &because),
-        );
-        signal = done.ended.forwarded;
-        all.push(done);
-        if signal.is_some() || fail_fast && ruling == Ruling::Fail {
-            break;
+        again_at_once(how, &rows);
+        let signal = all.last().and_then(|d: &Done| d.ended.forwarded);
+        Ok((all, signal))
+    })
+}
+
+/// A step that runs beside others.
+type Beside<'scope> = ScopedJoinHandle<'scope, Result<Done, Error>>;
+
+/// Starts what can run beside this step and those that follow, as soon as nothing compiles any more.
+fn start_beside<'scope, 'env>(
+    scope: &'scope Scope<'scope, 'env>,
+    steps: &'env [Planned],
+    at: usize,
+    how: &'env How<'env>,
+    running: &mut [Option<Beside<'scope>>],
+) {
+    if running.iter().any(Option::is_some) {
+        return;
+    }
+    let left = steps.iter().zip(running).skip(at);
+    let can = plan::aside(steps.get(at..).unwrap_or_default());
+    for ((step, place), can) in left.zip(can) {
+        if can {
+            let silent = How {
+                shown: false,
+                live: false,
+                ..how.clone()
+            };
+            *place = Some(scope.spawn(move || Done::of(&words(step), &silent)));
         }
     }
-    let why = match signal {
-        Some(signal) => format!("ended by signal {signal}"),
-        None => "a step before it failed (--fail-fast)".into(),
-    };
-    for step in left {
-        say(how, &row(&step.id, "not run", None, &why));
+}
+
+/// Waits for a step that ran beside others, and shows what it printed.
+fn finished(beside: Beside<'_>, how: &How<'_>) -> Result<Done, Error> {
+    let done = beside
+        .join()
+        .unwrap_or_else(|p| std::panic::resume_unwind(p))?;
+    done.show(how)?;
+    Ok(done)
+}
+
+fn words(step: &Planned) -> Vec<OsString> {
+    step.command.iter().map(OsString::from).collect()
+}
+
+/// The live line of a step says where in the plan it is.
+fn labelled<'a>(how: &How<'a>, step: &Planned, n: usize, of: usize) -> How<'a> {
+    How {
+        label: Some(format!("{} ({} of {of})", step.id, n + 1)),
+        ..how.clone()
     }
-    Ok((all, signal))
+}
+
+fn why_stopped(done: &Done, failed: bool) -> Option<String> {
+    match done.ended.forwarded {
+        Some(signal) => Some(format!("ended by signal {signal}")),
+        None if failed => Some("a step before it failed (--fail-fast)".into()),
+        None => None,
+    }
+}
+
+fn told(done: &Done, meant: &Meant) -> (Ruling, String) {
+    let (ruling, because) = judged(&done.sources, meant);
+    match done.run.timed_out {
+        true => (ruling, crate::source::TIMED_OUT.into()),
+        false => (ruling, because),
+    }
+}
+
+fn say_last(how: &How<'_>, rows: &[String]) {
+    rows.last().into_iter().for_each(|row| say(how, row));
+}
+
+/// At a terminal the rows stand apart, between what the steps printed: at the end they are one table.
+fn again_at_once(how: &How<'_>, rows: &[String]) {
+    if how.live && rows.len() > 1 {
+        say(how, "── plan");
+        rows.iter().for_each(|row| say(how, row));
+    }
 }
 
 /// The steps that did not pass when they were last recorded, and the sources of those that did.
