@@ -6,6 +6,7 @@ use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::process::Command;
 
+use rustix::fs::{Mode, OFlags};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
 
@@ -22,8 +23,9 @@ fn terminal(columns: u16) -> (File, OwnedFd) {
     grantpt(&ours).unwrap();
     unlockpt(&ours).unwrap();
     let name = ptsname(&ours, Vec::new()).unwrap();
-    let path = Path::new(name.to_str().unwrap()).to_owned();
-    let theirs = File::options().read(true).write(true).open(path).unwrap();
+    // Never the controlling terminal of the tests.
+    let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let theirs = rustix::fs::open(&name, flags, Mode::empty()).unwrap();
     let size = Winsize {
         ws_row: 24,
         ws_col: columns,
@@ -31,7 +33,7 @@ fn terminal(columns: u16) -> (File, OwnedFd) {
         ws_ypixel: 0,
     };
     tcsetwinsize(&ours, size).unwrap();
-    (ours.into(), theirs.into())
+    (ours.into(), theirs)
 }
 
 /// What a command writes to a terminal that is all its streams.

@@ -118,6 +118,31 @@ impl Fake {
             .unwrap()
     }
 
+    /// The tree is that of a commit; what the stand-ins need is no part of it.
+    fn commit(&self) {
+        let git = |args: &[&str]| {
+            let out = Command::new("git")
+                .args(args)
+                .current_dir(self.path())
+                .output()
+                .unwrap();
+            assert!(out.status.success());
+        };
+        self.write(".gitignore", "ran\nbin\ncaptures\nreport.json\n");
+        git(&["init", "-q"]);
+        git(&["add", "."]);
+        let commit = [
+            "-c",
+            "user.name=a",
+            "-c",
+            "user.email=a@b",
+            "commit",
+            "-qm",
+            "a",
+        ];
+        git(&commit);
+    }
+
     /// What was run since the last time.
     fn ran(&self) -> Vec<String> {
         let path = self.path().join("ran");
@@ -368,27 +393,7 @@ fn a_planned_tool_that_is_missing_is_named_with_its_line() {
 #[test]
 fn failed_runs_again_what_did_not_pass() {
     let fake = Fake::new();
-    let git = |args: &[&str]| {
-        let out = Command::new("git")
-            .args(args)
-            .current_dir(fake.path())
-            .output()
-            .unwrap();
-        assert!(out.status.success());
-    };
-    fake.write(".gitignore", "ran\nbin\ncaptures\nreport.json\n");
-    git(&["init", "-q"]);
-    git(&["add", "."]);
-    let commit = [
-        "-c",
-        "user.name=a",
-        "-c",
-        "user.email=a@b",
-        "commit",
-        "-qm",
-        "a",
-    ];
-    git(&commit);
+    fake.commit();
     fake.task("credo", "credo/1.7.19-1.20.4/json-strict");
     let only = ["--only", "format,credo,dialyzer"];
     assert_eq!(fake.run(&only).0, 1);
@@ -446,4 +451,39 @@ fn the_shop_has_a_plan() {
     let counted =
         findings.filter(|f| f["rule"] == "unused-value" && f["path"] == "lib/shop/coupon.ex");
     assert_eq!((printed, counted.count()), (2, 1), "{stderr}");
+}
+
+/// Of a command, failed tests run first; they never prove the rest.
+#[test]
+fn failed_tests_run_first_and_all_of_them_when_these_pass() {
+    let fake = Fake::new();
+    fake.commit();
+    let test = |fake: &Fake| fake.run(&["--failed", "--", "mix", "test", "--cover"]);
+    // Nothing is recorded: all of it runs.
+    fake.task("test", "exunit/1.20.4/exclude");
+    assert_eq!(
+        (test(&fake).0, fake.ran()),
+        (1, vec!["test --cover".to_owned()])
+    );
+    // What failed fails still: that is all that is run.
+    let (code, stderr, _) = test(&fake);
+    let failed = "test --cover --failed".to_owned();
+    assert_eq!((code, fake.ran()), (1, vec![failed.clone()]), "{stderr}");
+    // It passes now: the whole runs, and is what is judged.
+    fake.task("test", "mix_cover/1.18.3/cover-default");
+    let (code, stderr, report) = test(&fake);
+    assert_eq!(
+        (code, fake.ran()),
+        (0, vec![failed, "test --cover".to_owned()]),
+        "{stderr}"
+    );
+    assert_eq!(report["sources"][0]["label"], "mix test --cover");
+    // It passed: nothing runs, until a file changes.
+    let (code, stderr, _) = test(&fake);
+    assert_eq!((code, fake.ran()), (0, Vec::<String>::new()), "{stderr}");
+    fake.write("lib/a.ex", "changed\n");
+    let (code, stderr, _) = test(&fake);
+    assert_eq!((code, fake.ran().len()), (0, 1), "stale: {stderr}");
+    let (code, stderr, _) = fake.run(&["--fail-fast", "--", "mix", "test"]);
+    assert_eq!((code, fake.ran().len()), (2, 0), "{stderr}");
 }

@@ -34,6 +34,8 @@ pub(super) struct How<'a> {
     pub(super) meant: &'a Meant,
     /// Whether tests are given a channel.
     pub(super) channel: bool,
+    /// Whether it writes to a terminal of its own.
+    pub(super) terminal: bool,
     /// Whether the command's output is shown.
     pub(super) shown: bool,
     /// Whether a line tells how far it is, while it runs.
@@ -212,6 +214,7 @@ fn watched(
         dir: None,
         env_set: env,
         env_remove: &run::hidden_from_child(std::env::vars_os()),
+        terminal: how.terminal,
         pass,
         stdout_log: logs.stdout,
         stderr_log: logs.stderr,

@@ -6,17 +6,16 @@ use std::path::Path;
 use std::thread::{self, Scope, ScopedJoinHandle};
 
 use super::again::say;
+use super::failed::not_passed;
 use super::{Args, Done, How, Whose, signalled};
-use crate::cli::check::read_again;
 use crate::cli::options::{Meant, given};
 use crate::error::Error;
 use crate::exit::of_verdict;
 use crate::gates::{Policy, Ruling, Weight};
 use crate::plan::{self, Planned, Scan};
 use crate::policy::Setting;
-use crate::record;
 use crate::report::{Project, Report, Source};
-use crate::tree::{self, Tree};
+use crate::tree;
 
 /// As typed.
 #[derive(Debug, clap::Args)]
@@ -30,9 +29,10 @@ pub(super) struct Choice {
     /// Stop the plan after the first step that fails
     #[arg(long)]
     fail_fast: bool,
-    /// Run only the steps that did not pass when they were last recorded; the others count as far as they are not stale
+    /// Run only the steps that did not pass when they were last recorded; the others count as far as they are not stale. With
+    /// a command: nothing if it passed for these files; else its failed tests, and all of it when these pass
     #[arg(long)]
-    failed: bool,
+    pub(super) failed: bool,
 }
 
 impl Choice {
@@ -42,7 +42,6 @@ impl Choice {
             ("--only", !self.only.is_empty()),
             ("--except", !self.except.is_empty()),
             ("--fail-fast", self.fail_fast),
-            ("--failed", self.failed),
         ];
         match typed.into_iter().find(|(_, typed)| *typed) {
             None => Ok(()),
@@ -107,6 +106,13 @@ fn planned(args: &Args, meant: &Meant) -> Result<Vec<Planned>, Error> {
         let hint = "give a command after --, or leave the option out";
         return Err(Error::usage(
             "--exit-code child: a plan is more than one command",
+            hint,
+        ));
+    }
+    if args.pty {
+        let hint = "give a command after --, or leave the option out";
+        return Err(Error::usage(
+            "--pty: the steps of a plan print for programs, not for a terminal",
             hint,
         ));
     }
@@ -256,52 +262,8 @@ fn again_at_once(how: &How<'_>, rows: &[String]) {
     }
 }
 
-/// The steps that did not pass when they were last recorded, and the sources of those that did.
-fn not_passed(steps: Vec<Planned>, how: &How<'_>) -> Result<(Vec<Planned>, Vec<Source>), Error> {
-    let now = tree::state(Path::new("."));
-    let here = std::env::current_dir().unwrap_or_default();
-    let latest = record::latest(&how.shared.record)?;
-    let (mut again, mut kept) = (Vec::new(), Vec::new());
-    for step in steps {
-        let of_step =
-            |run: &&record::Run| run.command == step.command && Path::new(&run.directory) == here;
-        let mut last = latest
-            .iter()
-            .filter_map(|(dir, run)| Some((dir, run.as_ref()?)));
-        let passed = match last.rfind(|(_, run)| of_step(run)) {
-            None => None,
-            Some((dir, run)) => passed(dir, run, now.as_ref(), how)?,
-        };
-        match passed {
-            None => again.push(step),
-            Some(sources) => {
-                say(
-                    how,
-                    &row(&step.id, "not run", None, "it passed when it was recorded"),
-                );
-                kept.extend(sources);
-            }
-        }
-    }
-    Ok((again, kept))
-}
-
-/// The sources of a recorded run that passed, with what speaks against them now.
-fn passed(
-    dir: &Path,
-    run: &record::Run,
-    now: Option<&Tree>,
-    how: &How<'_>,
-) -> Result<Option<Vec<Source>>, Error> {
-    let then = crate::source::recorded(dir, run, how.meant.expect)?;
-    match judged(&then, how.meant).0 {
-        Ruling::Fail | Ruling::Undecided => Ok(None),
-        Ruling::Pass => read_again(dir, run, now, how.meant.expect).map(Some),
-    }
-}
-
 /// What one step alone says. What only all of them together can say (what is required, shards) is left out.
-fn judged(sources: &[Source], meant: &Meant) -> (Ruling, String) {
+pub(super) fn judged(sources: &[Source], meant: &Meant) -> (Ruling, String) {
     let mut policy = Policy {
         require: Vec::new(),
         expected_shards: None,
@@ -324,7 +286,7 @@ fn judged(sources: &[Source], meant: &Meant) -> (Ruling, String) {
     (report.verdict, because.join("; "))
 }
 
-fn row(id: &str, ruling: &str, ms: Option<u64>, because: &str) -> String {
+pub(super) fn row(id: &str, ruling: &str, ms: Option<u64>, because: &str) -> String {
     let word = if ruling == "pass" { "ok" } else { ruling };
     let time = ms.map_or(String::new(), |ms| {
         let tenths = ms.saturating_add(50) / 100;
