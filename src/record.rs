@@ -161,7 +161,8 @@ impl Recording {
     /// Makes the folder and its files.
     fn fill(&self, run: &Run) -> Result<Logs, Error> {
         fs::create_dir(&self.dir).map_err(|e| Error::write(&self.dir, &e))?;
-        self.write(run)?;
+        // A run that has not ended is no evidence: nothing is lost with it.
+        self.put(run, |_| Ok(()))?;
         Ok(Logs {
             stdout: self.stream(FILES[1])?,
             stderr: self.stream(FILES[2])?,
@@ -174,10 +175,7 @@ impl Recording {
         loop {
             let dir = runs.join(format!("{number:04}"));
             match fs::rename(&self.dir, &dir) {
-                Ok(()) => {
-                    sync(runs);
-                    return Ok(Self { dir });
-                }
+                Ok(()) => return Ok(Self { dir }),
                 // Another run took the number a moment ago.
                 Err(e) if is_taken(e.kind()) => number += 1,
                 Err(e) => return Err(Error::write(&dir, &e)),
@@ -203,20 +201,26 @@ impl Recording {
         self.dir.join(name)
     }
 
-    /// Writes what is known of the run: once when it starts, and again when it ended.
+    /// Writes what is known of the run when it ended. When the power goes after that, it is still there.
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn write(&self, run: &Run) -> Result<(), Error> {
+        self.put(run, File::sync_all)?;
+        // Not every file system can; then it is as good as it gets.
+        let _ = File::open(&self.dir).and_then(|dir| dir.sync_all());
+        Ok(())
+    }
+
+    fn put(&self, run: &Run, done: impl Fn(&File) -> io::Result<()>) -> Result<(), Error> {
         let (aside, path) = (self.path("run.json.tmp"), self.path(FILES[0]));
         let write = || -> io::Result<()> {
+            let mut text = serde_json::to_vec_pretty(run)?;
+            text.push(b'\n');
             let mut file = File::create(&aside)?;
-            serde_json::to_writer_pretty(&mut file, run)?;
-            file.write_all(b"\n")?;
-            file.sync_all()?;
-            fs::rename(&aside, &path)?;
-            sync(&self.dir);
-            Ok(())
+            file.write_all(&text)?;
+            done(&file)?;
+            fs::rename(&aside, &path)
         };
         write().map_err(|e| Error::write(&path, &e))
     }
@@ -234,20 +238,12 @@ fn is_taken(kind: io::ErrorKind) -> bool {
     matches!(kind, AlreadyExists | DirectoryNotEmpty | NotADirectory)
 }
 
-/// What was renamed stays so when the power goes. Not every file system can; then it is as good as it gets.
-fn sync(dir: &Path) {
-    if let Ok(dir) = File::open(dir) {
-        let _ = dir.sync_all();
-    }
-}
-
 /// Removes folders that were abandoned.
 fn sweep(runs: &Path) {
     for entry in fs::read_dir(runs).into_iter().flatten().flatten() {
+        let age = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
         let named = entry.file_name().to_string_lossy().starts_with(ASIDE);
-        let changed = entry.metadata().and_then(|m| m.modified());
-        let age = changed.ok().and_then(|at| at.elapsed().ok());
-        if named && age.is_some_and(|age| age > ABANDONED) {
+        if named && age().is_some_and(|age| age > ABANDONED) {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
