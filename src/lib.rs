@@ -24,6 +24,7 @@ pub mod failures;
 pub mod fingerprint;
 pub mod gates;
 pub mod git;
+pub mod live;
 pub mod lockfile;
 pub mod modules;
 pub mod plan;

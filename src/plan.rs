@@ -3,7 +3,10 @@
 //! Which tools there are is read from `mix.exs` and `mix.lock` as text, never by running the project. What a policy
 //! names must be there: a step that is left out in silence would be a gate that nobody guards.
 //!
-//! Deliberately absent: steps side by side (they share `_build`, and Mix locks it), and a shell.
+//! Steps run side by side only where they neither compile nor write to `_build`, which Mix locks: those that read
+//! `mix.exs` and `mix.lock` alone. Every task of a package may compile it first, and so may `mix format` with a plugin.
+//!
+//! Deliberately absent: a shell.
 
 use crate::policy::Setting;
 
@@ -126,6 +129,30 @@ pub struct Planned {
     pub id: String,
     /// Its words.
     pub command: Vec<String>,
+}
+
+/// Commands that read `mix.exs` and `mix.lock`, and nothing that another step builds.
+const ASIDE: [&str; 2] = ["deps_unlock", "hex_audit"];
+
+impl Planned {
+    /// Whether it can run beside other steps: by its own name and command, for those of a policy may do anything.
+    fn is_aside(&self) -> bool {
+        let standard = STEPS.iter().find(|s| s.id == self.id);
+        ASIDE.contains(&self.id.as_str())
+            && standard.is_some_and(|s| s.command.split(' ').eq(self.command.iter()))
+    }
+}
+
+/// Which of the steps that are left can be started beside the first of them: none while something is to compile yet.
+#[must_use]
+pub fn aside(left: &[Planned]) -> Vec<bool> {
+    let compiles = left.iter().any(|s| s.id == "compile");
+    let mut aside: Vec<bool> = left.iter().map(|s| !compiles && s.is_aside()).collect();
+    // The first is run as it is; a step beside nothing is no gain.
+    if let Some(first) = aside.first_mut() {
+        *first = false;
+    }
+    aside
 }
 
 /// Steps that cannot run, each with what to do.

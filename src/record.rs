@@ -6,11 +6,14 @@
 //!                                    told more than it printed, channel.jsonl
 //! .gatekeeper/runs/0007/written/1    a copy of the first report that the command wrote, as run.json lists them
 //! ```
-//! `run.json` is written when the run starts and again when it ended, each time aside and then renamed.
+//! `run.json` is written when the run starts and again when it ended, each time aside and then renamed. The folder of a
+//! run is made aside as well, so that none is ever without it.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -115,35 +118,72 @@ pub const CHANNEL: &str = "channel.jsonl";
 /// Names of the files of a run.
 pub const FILES: [&str; 3] = ["run.json", "stdout.txt", "stderr.txt"];
 
+/// The files for the two streams of a run.
+#[derive(Debug)]
+pub struct Logs {
+    /// For standard output.
+    pub stdout: File,
+    /// For standard error.
+    pub stderr: File,
+}
+
+/// Start of the names of folders that are not yet those of runs.
+const ASIDE: &str = ".new-";
+
+/// Such a folder that is older was left behind by a gatekeeper that was killed: to make one takes a moment.
+const ABANDONED: Duration = Duration::from_secs(3600);
+
 impl Recording {
-    /// Makes the folder of the next run.
+    /// Makes the folder of the next run, with what is known of it.
     ///
     /// # Errors
-    /// When the record cannot be written.
-    pub fn start(record: &Path) -> Result<Self, Error> {
+    /// When the record cannot be written; nothing is left behind then.
+    pub fn start(record: &Path, run: &Run) -> Result<(Self, Logs), Error> {
         let runs = record.join("runs");
         fs::create_dir_all(&runs).map_err(|e| Error::write(&runs, &e))?;
         let ignore = record.join(".gitignore");
         if !ignore.exists() {
             fs::write(&ignore, "*\n").map_err(|e| Error::write(&ignore, &e))?;
         }
-        let mut number = numbers(&runs).last().map_or(1, |(n, _)| n + 1);
+        sweep(&runs);
+        let aside = Self {
+            dir: runs.join(aside()),
+        };
+        let made = aside
+            .fill(run)
+            .and_then(|logs| Ok((aside.take(&runs)?, logs)));
+        if made.is_err() {
+            let _ = fs::remove_dir_all(&aside.dir);
+        }
+        made
+    }
+
+    /// Makes the folder and its files.
+    fn fill(&self, run: &Run) -> Result<Logs, Error> {
+        fs::create_dir(&self.dir).map_err(|e| Error::write(&self.dir, &e))?;
+        // A run that has not ended is no evidence: nothing is lost with it.
+        self.put(run, |_| Ok(()))?;
+        Ok(Logs {
+            stdout: self.stream(FILES[1])?,
+            stderr: self.stream(FILES[2])?,
+        })
+    }
+
+    /// Gives the folder the next number.
+    fn take(&self, runs: &Path) -> Result<Self, Error> {
+        let mut number = numbers(runs).last().map_or(1, |(n, _)| n + 1);
         loop {
             let dir = runs.join(format!("{number:04}"));
-            match fs::create_dir(&dir) {
+            match fs::rename(&self.dir, &dir) {
                 Ok(()) => return Ok(Self { dir }),
                 // Another run took the number a moment ago.
-                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => number += 1,
+                Err(e) if is_taken(e.kind()) => number += 1,
                 Err(e) => return Err(Error::write(&dir, &e)),
             }
         }
     }
 
-    /// The file for one of the streams.
-    ///
-    /// # Errors
-    /// When it cannot be made.
-    pub fn stream(&self, name: &str) -> Result<File, Error> {
+    fn stream(&self, name: &str) -> Result<File, Error> {
         let path = self.path(name);
         let made = OpenOptions::new().write(true).create_new(true).open(&path);
         made.map_err(|e| Error::write(&path, &e))
@@ -161,20 +201,51 @@ impl Recording {
         self.dir.join(name)
     }
 
-    /// Writes what is known of the run: once when it starts, and again when it ended.
+    /// Writes what is known of the run when it ended. When the power goes after that, it is still there.
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn write(&self, run: &Run) -> Result<(), Error> {
+        self.put(run, File::sync_all)?;
+        // Not every file system can; then it is as good as it gets.
+        let _ = File::open(&self.dir).and_then(|dir| dir.sync_all());
+        Ok(())
+    }
+
+    fn put(&self, run: &Run, done: impl Fn(&File) -> io::Result<()>) -> Result<(), Error> {
         let (aside, path) = (self.path("run.json.tmp"), self.path(FILES[0]));
         let write = || -> io::Result<()> {
+            let mut text = serde_json::to_vec_pretty(run)?;
+            text.push(b'\n');
             let mut file = File::create(&aside)?;
-            serde_json::to_writer_pretty(&mut file, run)?;
-            file.write_all(b"\n")?;
-            file.sync_all()?;
+            file.write_all(&text)?;
+            done(&file)?;
             fs::rename(&aside, &path)
         };
         write().map_err(|e| Error::write(&path, &e))
+    }
+}
+
+/// A name that no other run has, in this process or another.
+fn aside() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let n = COUNT.fetch_add(1, Ordering::Relaxed);
+    format!("{ASIDE}{}-{n}", std::process::id())
+}
+
+fn is_taken(kind: io::ErrorKind) -> bool {
+    use io::ErrorKind::{AlreadyExists, DirectoryNotEmpty, NotADirectory};
+    matches!(kind, AlreadyExists | DirectoryNotEmpty | NotADirectory)
+}
+
+/// Removes folders that were abandoned.
+fn sweep(runs: &Path) {
+    for entry in fs::read_dir(runs).into_iter().flatten().flatten() {
+        let age = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
+        let named = entry.file_name().to_string_lossy().starts_with(ASIDE);
+        if named && age().is_some_and(|age| age > ABANDONED) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
     }
 }
 
@@ -215,6 +286,17 @@ pub fn load(dir: &Path) -> Result<Option<Run>, Error> {
         )));
     }
     Ok(Some(run))
+}
+
+/// The folder of the last run that ended, of those that are the same.
+#[must_use]
+pub fn ended(record: &Path, same: impl Fn(&Run) -> bool) -> Option<PathBuf> {
+    let is = |dir: &PathBuf| {
+        let run = load(dir).ok().flatten();
+        run.is_some_and(|r| r.ended && !r.again && same(&r))
+    };
+    let runs = numbers(&record.join("runs")).into_iter().rev();
+    runs.map(|(_, dir)| dir).find(is)
 }
 
 /// A run of the record: its folder, and what `run.json` says. `None` where that is gone.

@@ -13,7 +13,7 @@
 //! gatekeeper alone is only noted), and TERM and HUP go to the command alone, because the group may hold the script
 //! that called gatekeeper.
 //!
-//! **Signals.** The first INT, TERM or HUP is passed on; a second one, or five seconds, kill. GitHub's cancellation
+//! **Signals.** The first INT, TERM or HUP is passed on; a second one, or two seconds, kill. GitHub's cancellation
 //! (INT, 7.5 s, TERM, 2.5 s, KILL) so leaves time to report. Signals that were ignored when gatekeeper was started
 //! (`nohup`) stay ignored.
 //!
@@ -21,9 +21,14 @@
 //! let go: the capture is marked as held. It is not killed, unless a signal had been passed on. What the command
 //! itself had written by then is read in any case, however slow the view.
 //!
-//! **Time limit.** A command that has one is sent a TERM when its time is over, and is killed five seconds later.
+//! **Time limit.** A command that has one is sent a TERM when its time is over, and is killed two seconds later.
 //!
-//! Absent on purpose: a pseudo-terminal, Windows.
+//! **Pseudo-terminal.** A command that is given one writes both streams to it: one stream, in the order in which it was
+//! written, without the `\r` that a terminal adds to a line. Its standard input, its session and its controlling terminal
+//! stay as they are, so keys, Ctrl-C and job control work as without; to give it a session of its own needs code between
+//! fork and exec, which is `unsafe`.
+//!
+//! Absent on purpose: Windows.
 
 use std::any::Any;
 use std::ffi::OsString;
@@ -43,11 +48,13 @@ mod pump;
 mod signals;
 mod start;
 mod supervise;
+mod terminal;
 
 pub use crate::report::Exit;
 pub use environment::hidden_from_child;
 pub use ladder::Patience;
 pub use output::{Outputs, Passthrough, token};
+pub use signals::outlive_file_limits;
 pub use start::RunError;
 
 use output::Tap;
@@ -66,6 +73,8 @@ pub struct Spawn<'a> {
     pub env_set: &'a [(OsString, OsString)],
     /// Variables that the command does not get: see [`hidden_from_child`].
     pub env_remove: &'a [OsString],
+    /// Whether it writes to a pseudo-terminal; then all of its output is its standard output.
+    pub terminal: bool,
     /// What the user sees of the output.
     pub pass: Passthrough<'a>,
     /// Gets every byte of the standard output.
@@ -158,8 +167,13 @@ pub fn run<T: Send>(
     let out_done = done_writer
         .try_clone()
         .map_err(RunError::io("make a pipe"))?;
-    let (mut child, streams) =
-        Started::new(spawn.argv, spawn.dir, spawn.env_set, spawn.env_remove)?;
+    let (mut child, streams) = Started::new(
+        spawn.argv,
+        spawn.dir,
+        spawn.env_set,
+        spawn.env_remove,
+        spawn.terminal,
+    )?;
     out_tap.stop_commands();
 
     let stop = &stop;

@@ -156,6 +156,19 @@ fn not_written(path: &Path) -> Defect {
     Defect::new(DefectKind::Stale, message, Position::default())
 }
 
+/// Coverage that was written under a name that only the shell knew.
+fn expanded(name: &str) -> Source {
+    let message = format!(
+        "--export-coverage {name}: the shell of the command makes the name of this file, so it was not read; write the \
+         name itself, or let your own shell expand it: gatekeeper run -- mix test --cover --export-coverage {name}"
+    );
+    let defect = Defect::new(DefectKind::Unsupported, message, Position::default());
+    Source {
+        tool: Some(Tool::MixCover),
+        ..Source::unreadable(name, defect)
+    }
+}
+
 fn about_coverage(sources: &mut [Source]) -> Option<&mut Source> {
     let coverage = |s: &Source| matches!(s.evidence, Evidence::Coverage(_));
     let at = sources.iter().position(coverage).unwrap_or(0);
@@ -169,6 +182,11 @@ pub fn join(sources: &mut Vec<Source>, dir: &Path, run: &Run, expect: Expect) {
         let found = read(&dir.join(copy_name(index)), run, file);
         written.extend(found.unwrap_or_else(|error| vec![unreadable(&file.path, &error)]));
     }
+    let covered = |s: &Source| matches!(s.evidence, Evidence::Coverage(_));
+    if !sources.iter().chain(&written).any(covered) {
+        let words = command::words(&run.command);
+        written.extend(places::unknown(&words).iter().map(|name| expanded(name)));
+    }
     written.retain(|s| {
         s.tool.is_none()
             || expect.tool.is_none_or(|tool| s.tool == Some(tool))
@@ -177,8 +195,7 @@ pub fn join(sources: &mut Vec<Source>, dir: &Path, run: &Run, expect: Expect) {
                     .is_none_or(|format| s.format == Some(format.id))
     });
     // A table that was switched off is not missing where its report was written.
-    let reported = |s: &Source| matches!(s.evidence, Evidence::Coverage(_));
-    if written.iter().any(reported) {
+    if written.iter().any(covered) {
         let table = [Tool::MixCover, Tool::Excoveralls];
         sources.retain(|s| {
             let missing = s.format.is_none() && s.defects.len() == 1;

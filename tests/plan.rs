@@ -63,6 +63,8 @@ impl Fake {
         let script = format!(
             "#!/bin/sh\necho \"$*\" >> {here}/ran\ncd {here}/captures/$1 2>/dev/null || exit 0\n\
              [ -f sleep ] && sleep 60\n\
+             if [ -f await ]; then n=0; until grep -q \"$(cat await)\" {here}/ran; do\n\
+             sleep 0.1; n=$((n+1)); [ $n -lt 300 ] || exit 9; done; fi\n\
              [ -f trap ] && {{ trap 'exit 0' TERM; cat stdout.txt; sleep 60 & wait; }}\ncat stdout.txt; cat stderr.txt >&2; exit $(cat exit.txt)\n"
         );
         fake.write("bin/mix", &script);
@@ -116,6 +118,31 @@ impl Fake {
             .unwrap()
     }
 
+    /// The tree is that of a commit; what the stand-ins need is no part of it.
+    fn commit(&self) {
+        let git = |args: &[&str]| {
+            let out = Command::new("git")
+                .args(args)
+                .current_dir(self.path())
+                .output()
+                .unwrap();
+            assert!(out.status.success());
+        };
+        self.write(".gitignore", "ran\nbin\ncaptures\nreport.json\n");
+        git(&["init", "-q"]);
+        git(&["add", "."]);
+        let commit = [
+            "-c",
+            "user.name=a",
+            "-c",
+            "user.email=a@b",
+            "commit",
+            "-qm",
+            "a",
+        ];
+        git(&commit);
+    }
+
     /// What was run since the last time.
     fn ran(&self) -> Vec<String> {
         let path = self.path().join("ran");
@@ -158,12 +185,15 @@ fn everything_that_the_project_has_is_run_and_judged_together() {
         (0, Some("pass")),
         "{stderr}"
     );
+    let mut ran = fake.ran();
+    // These two run beside `format`, in any order.
+    ran[1..4].sort();
     assert_eq!(
-        fake.ran(),
+        ran,
         [
             "compile --all-warnings",
-            "format --check-formatted",
             "deps.unlock --check-unused",
+            "format --check-formatted",
             "hex.audit",
             "deps.audit --format json",
             "credo --strict --format json",
@@ -177,6 +207,64 @@ fn everything_that_the_project_has_is_run_and_judged_together() {
     // Each is a run of its own in the record.
     let runs = fs::read_dir(fake.path().join(".gatekeeper/runs")).unwrap();
     assert_eq!(runs.count(), 10);
+}
+
+/// A report without what differs from run to run.
+fn timeless(mut report: Value) -> Value {
+    for source in report["sources"].as_array_mut().unwrap() {
+        source["duration_ms"] = Value::Null;
+    }
+    report
+}
+
+/// What was said of the plan, without times.
+fn said(stderr: &str) -> Vec<String> {
+    let time = |word: &&str| !word.ends_with('s') || word.parse::<char>().is_ok();
+    let line = |l: &str| {
+        let words: Vec<&str> = l
+            .split_whitespace()
+            .filter(|w| {
+                let number = w.trim_end_matches('s').parse::<f64>().is_ok();
+                !number || time(w)
+            })
+            .collect();
+        words.join(" ")
+    };
+    stderr.lines().map(line).collect()
+}
+
+#[test]
+fn what_reads_the_lockfile_alone_runs_beside_and_is_told_in_its_turn() {
+    let fake = Fake::new();
+    // --fail-fast is one after the other.
+    let (code, in_turn, one_by_one) = fake.run(&["--fail-fast"]);
+    assert_eq!(code, 0, "{in_turn}");
+    fake.ran();
+    // Where it is not started beside, `format` waits for it in vain, and the plan does not pass.
+    fake.write("captures/format/await", "^hex.audit");
+    let (code, stderr, report) = fake.run(&[]);
+    assert_eq!(code, 0, "{stderr}");
+    let ran = fake.ran();
+    let at = |task: &str| ran.iter().position(|r| r.starts_with(task)).unwrap();
+    assert_eq!((at("compile"), ran.len()), (0, 10));
+    assert!(
+        at("deps.unlock").max(at("hex.audit")) < at("deps.audit"),
+        "{ran:?}"
+    );
+    assert_eq!(said(&stderr), said(&in_turn));
+    assert_eq!(timeless(report), timeless(one_by_one));
+    // What fails beside fails all the same, and what it printed stands below its own name.
+    fake.task("deps.unlock", "deps_unlock/1.14.0/unused");
+    let (code, stderr, report) = fake.run(&[]);
+    assert_eq!(
+        (code, ruling(&report, "deps")),
+        (1, "fail".into()),
+        "{stderr}"
+    );
+    let printed = fs::read_to_string(fake.path().join("captures/deps.unlock/stderr.txt")).unwrap();
+    assert!(!printed.trim().is_empty());
+    let below = format!("── deps_unlock: mix deps.unlock --check-unused\n{printed}");
+    assert!(stderr.contains(&below), "{stderr}");
 }
 
 #[test]
@@ -305,27 +393,7 @@ fn a_planned_tool_that_is_missing_is_named_with_its_line() {
 #[test]
 fn failed_runs_again_what_did_not_pass() {
     let fake = Fake::new();
-    let git = |args: &[&str]| {
-        let out = Command::new("git")
-            .args(args)
-            .current_dir(fake.path())
-            .output()
-            .unwrap();
-        assert!(out.status.success());
-    };
-    fake.write(".gitignore", "ran\nbin\ncaptures\nreport.json\n");
-    git(&["init", "-q"]);
-    git(&["add", "."]);
-    let commit = [
-        "-c",
-        "user.name=a",
-        "-c",
-        "user.email=a@b",
-        "commit",
-        "-qm",
-        "a",
-    ];
-    git(&commit);
+    fake.commit();
     fake.task("credo", "credo/1.7.19-1.20.4/json-strict");
     let only = ["--only", "format,credo,dialyzer"];
     assert_eq!(fake.run(&only).0, 1);
@@ -383,4 +451,39 @@ fn the_shop_has_a_plan() {
     let counted =
         findings.filter(|f| f["rule"] == "unused-value" && f["path"] == "lib/shop/coupon.ex");
     assert_eq!((printed, counted.count()), (2, 1), "{stderr}");
+}
+
+/// Of a command, failed tests run first; they never prove the rest.
+#[test]
+fn failed_tests_run_first_and_all_of_them_when_these_pass() {
+    let fake = Fake::new();
+    fake.commit();
+    let test = |fake: &Fake| fake.run(&["--failed", "--", "mix", "test", "--cover"]);
+    // Nothing is recorded: all of it runs.
+    fake.task("test", "exunit/1.20.4/exclude");
+    assert_eq!(
+        (test(&fake).0, fake.ran()),
+        (1, vec!["test --cover".to_owned()])
+    );
+    // What failed fails still: that is all that is run.
+    let (code, stderr, _) = test(&fake);
+    let failed = "test --cover --failed".to_owned();
+    assert_eq!((code, fake.ran()), (1, vec![failed.clone()]), "{stderr}");
+    // It passes now: the whole runs, and is what is judged.
+    fake.task("test", "mix_cover/1.18.3/cover-default");
+    let (code, stderr, report) = test(&fake);
+    assert_eq!(
+        (code, fake.ran()),
+        (0, vec![failed, "test --cover".to_owned()]),
+        "{stderr}"
+    );
+    assert_eq!(report["sources"][0]["label"], "mix test --cover");
+    // It passed: nothing runs, until a file changes.
+    let (code, stderr, _) = test(&fake);
+    assert_eq!((code, fake.ran()), (0, Vec::<String>::new()), "{stderr}");
+    fake.write("lib/a.ex", "changed\n");
+    let (code, stderr, _) = test(&fake);
+    assert_eq!((code, fake.ran().len()), (0, 1), "stale: {stderr}");
+    let (code, stderr, _) = fake.run(&["--fail-fast", "--", "mix", "test"]);
+    assert_eq!((code, fake.ran().len()), (2, 0), "{stderr}");
 }

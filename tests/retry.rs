@@ -174,3 +174,28 @@ fn without_names_nothing_is_flaky() {
     assert_eq!(code, 1, "{report:#}");
     assert_eq!(failures(&report), [("passes later".to_owned(), false)]);
 }
+
+/// The plan runs its steps once, and the failed test of its one step again.
+#[test]
+fn a_plan_runs_failed_tests_again_as_well() {
+    let suite = Suite::new(1, 1, "");
+    let dir = suite.shop.0.path();
+    let policy = "[tests]\nmax_flaky = 1\n[coverage]\nmin = 0\n";
+    let plan = "[plan]\nsteps = [\"format\", \"test\"]\n[plan.commands]\ntest = \"mix test test/shop\"\n\
+                format = \"mix format --check-formatted lib/shop/cart.ex\"\n";
+    fs::write(dir.join("gatekeeper.toml"), format!("{policy}{plan}")).unwrap();
+    let (code, report) = suite.gatekeeper("run -q --format json=report.json --retry-failed 2");
+    assert_eq!(failures(&report), [("passes later".to_owned(), true)]);
+    assert_eq!((code, gate(&report).0.as_str()), (0, "pass"), "{report:#}");
+    let labels = runs(&report);
+    assert_eq!(labels.len(), 2, "{labels:?}");
+    assert!(labels[1].starts_with("mix test test/shop/flaky_test.exs:3"));
+    let recorded = fs::read_dir(dir.join(".gatekeeper/runs")).unwrap();
+    assert_eq!(recorded.count(), 3, "two steps, one of them once more");
+    let (code, again) = suite.gatekeeper("check -q --format json=report.json");
+    assert_eq!((code, failures(&again)), (0, failures(&report)));
+    // Without a budget the plan fails, whatever passed later.
+    let policy = policy.replace("max_flaky = 1", "max_flaky = 0");
+    fs::write(dir.join("gatekeeper.toml"), format!("{policy}{plan}")).unwrap();
+    assert_eq!(suite.gatekeeper("check -q --format json=report.json").0, 1);
+}

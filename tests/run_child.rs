@@ -14,6 +14,7 @@ use gatekeeper::run::{
 use sha2::{Digest as _, Sha256};
 
 mod signals;
+mod terminal;
 
 /// A folder that goes when the test ends.
 struct Scratch(PathBuf);
@@ -43,6 +44,7 @@ impl Scratch {
             dir: None,
             env_set: &[],
             env_remove: &[],
+            terminal: false,
             pass,
             stdout_log: File::create(self.path("out.log")).unwrap(),
             stderr_log: File::create(self.path("err.log")).unwrap(),

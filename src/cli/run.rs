@@ -19,9 +19,12 @@ use crate::run::Ended;
 use crate::tree;
 
 mod again;
+mod failed;
+mod live;
 mod one;
 mod plan;
 
+use failed::Known;
 use one::{Done, How};
 
 /// As typed.
@@ -41,6 +44,9 @@ pub(super) struct Args {
     /// Run the command even in a workflow that anybody can start with rights of this repository
     #[arg(long)]
     allow_untrusted_event: bool,
+    /// Give the command a terminal to print to, so that it colours as for you; both its streams become one
+    #[arg(long, env = "GATEKEEPER_PTY", value_parser = FalseyValueParser::new())]
+    pty: bool,
     /// End a command that takes longer: it is undecided
     #[arg(long, value_name = "SECONDS", env = "GATEKEEPER_TIMEOUT", value_parser = clap::value_parser!(u32).range(1..))]
     timeout: Option<u32>,
@@ -71,20 +77,40 @@ enum Whose {
 /// Runs, judges, renders, records.
 pub(super) fn command(args: Args) -> Result<u8, Error> {
     event::guard(args.allow_untrusted_event)?;
+    crate::run::outlive_file_limits();
     if args.command.is_empty() {
         return plan::command(args);
     }
     args.plan.refuse_with_command()?;
     let meant = args.shared.mean()?;
     let how = args.how(&meant, true);
-    let mut done = Done::of(&args.command, &how)?;
+    if args.plan.failed {
+        match failed::known(&args.command, &how)? {
+            Known::Passed(sources) => return from_record(sources, &how),
+            Known::Fails(done) => return judge(*done, &args, &how),
+            Known::Nothing => {}
+        }
+    }
+    judge(Done::of(&args.command, &how)?, &args, &how)
+}
+
+/// Judges a run that passed when it was recorded.
+fn from_record(sources: Vec<Source>, how: &How<'_>) -> Result<u8, Error> {
+    let state = tree::state(Path::new("."));
+    let report = report(sources, how.meant, state.as_ref());
+    how.meant.outputs.write(&report)?;
+    Ok(of_verdict(report.verdict).code())
+}
+
+/// Judges, renders and records a run.
+fn judge(mut done: Done, args: &Args, how: &How<'_>) -> Result<u8, Error> {
     let sources = std::mem::take(&mut done.sources);
     let runs = std::slice::from_mut(&mut done);
-    let (report, signal) = judged(sources, runs, args.retry_failed, &how)?;
-    meant.outputs.write(&report)?;
-    done.record(tree::state(Path::new(".")))?;
+    let (report, signal) = judged(sources, runs, args.retry_failed, how)?;
+    how.meant.outputs.write(&report)?;
+    done.record(tree::state(Path::new(".")));
     let interrupted = done.ended.forwarded.or(signal);
-    Ok(interrupted.map_or_else(|| code(&args, &done.ended, &report), signalled))
+    Ok(interrupted.map_or_else(|| code(args, &done.ended, &report), signalled))
 }
 
 impl Args {
@@ -93,7 +119,10 @@ impl Args {
             shared: &self.shared,
             meant,
             channel: !self.no_channel,
+            terminal: self.pty,
             shown,
+            live: shown && !self.shared.quiet && live::is_wanted(),
+            label: None,
             limit: self.timeout.map(|s| Duration::from_secs(s.into())),
         }
     }

@@ -21,6 +21,29 @@ fn rules(text: &str) -> Rules {
 }
 
 #[test]
+fn beside_others_runs_only_what_neither_compiles_nor_is_of_the_policy() {
+    let (dir, _) = project("[app: :shop]", Some("%{\"a\": {:hex, :a}}"));
+    fs::write(dir.path().join(".formatter.exs"), "[]").unwrap();
+    let scan = Scan::of(dir.path());
+    let beside = |rules: &Rules, done: usize| {
+        let all = plan(&scan, rules).unwrap();
+        let left = &all[done..];
+        let beside = left.iter().zip(aside(left)).filter(|(_, can)| *can);
+        beside.map(|(s, _)| s.id.clone()).collect::<Vec<_>>()
+    };
+    let found = Rules::default();
+    assert!(beside(&found, 0).is_empty(), "compile comes first");
+    assert_eq!(beside(&found, 1), ["deps_unlock", "hex_audit"]);
+    assert_eq!(
+        beside(&found, 2),
+        ["hex_audit"],
+        "the first is run as it is"
+    );
+    let other = rules("[plan.commands]\nhex_audit = \"./audit\"\n");
+    assert_eq!(beside(&other, 1), ["deps_unlock"]);
+}
+
+#[test]
 fn a_plan_is_what_the_project_has() {
     let (_dir, scan) = project("[app: :shop]\n# {:credo, \"~> 1.7\"}", None);
     assert_eq!(

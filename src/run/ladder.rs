@@ -18,10 +18,10 @@ pub struct Patience {
 }
 
 impl Default for Patience {
-    /// Five seconds each: GitHub's cancellation kills after ten. No limit.
+    /// GitHub's cancellation kills after ten seconds, of which the last 2.5 follow a TERM. No limit.
     fn default() -> Self {
         Self {
-            grace: Duration::from_secs(5),
+            grace: Duration::from_secs(2),
             drain: Duration::from_secs(5),
             limit: None,
         }
@@ -196,10 +196,10 @@ mod tests {
         for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
             let mut ladder = Ladder::new(false, Patience::default(), start);
             assert_eq!(ladder.signal(signal, start), Step::Send(signal));
-            assert_eq!(ladder.tick(start + 4 * SECOND), Step::Wait);
-            assert_eq!(ladder.tick(start + 5 * SECOND), Step::Send(Signal::KILL));
-            assert_eq!(ladder.tick(start + 5 * SECOND), Step::Wait);
-            assert_eq!(ladder.tick(start + 6 * SECOND), Step::Send(Signal::KILL));
+            assert_eq!(ladder.tick(start + SECOND), Step::Wait);
+            assert_eq!(ladder.tick(start + 2 * SECOND), Step::Send(Signal::KILL));
+            assert_eq!(ladder.tick(start + 2 * SECOND), Step::Wait);
+            assert_eq!(ladder.tick(start + 3 * SECOND), Step::Send(Signal::KILL));
             assert_eq!((ladder.first(), ladder.sent()), (Some(signal), true));
         }
     }
@@ -225,10 +225,10 @@ mod tests {
         let start = Instant::now();
         let mut ladder = Ladder::new(false, Patience::default(), start);
         ladder.signal(Signal::TERM, start);
-        ladder.ended(start + 2 * SECOND);
-        assert_eq!(ladder.deadline(), Some(start + 5 * SECOND));
+        ladder.ended(start + SECOND);
+        assert_eq!(ladder.deadline(), Some(start + 2 * SECOND));
         assert_eq!(
-            ladder.tick(start + 5 * SECOND),
+            ladder.tick(start + 2 * SECOND),
             Step::LetGo(Some(Signal::KILL))
         );
     }
@@ -256,9 +256,9 @@ mod tests {
         assert_eq!(ladder.deadline(), Some(start + 10 * SECOND));
         assert_eq!(ladder.tick(start + 9 * SECOND), Step::Wait);
         assert_eq!(ladder.tick(start + 10 * SECOND), Step::Send(Signal::TERM));
-        assert_eq!(ladder.deadline(), Some(start + 15 * SECOND));
-        assert_eq!(ladder.tick(start + 14 * SECOND), Step::Wait);
-        assert_eq!(ladder.tick(start + 15 * SECOND), Step::Send(Signal::KILL));
+        assert_eq!(ladder.deadline(), Some(start + 12 * SECOND));
+        assert_eq!(ladder.tick(start + 11 * SECOND), Step::Wait);
+        assert_eq!(ladder.tick(start + 12 * SECOND), Step::Send(Signal::KILL));
         assert_eq!((ladder.first(), ladder.timed_out()), (None, true));
         let mut quick = Ladder::new(false, patience, start);
         quick.ended(start + 9 * SECOND);

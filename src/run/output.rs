@@ -1,7 +1,7 @@
 //! What the user is shown while a command runs.
 
 use std::fs::File;
-use std::io::{self, ErrorKind, Read as _, Write};
+use std::io::{self, BufRead, ErrorKind, Read as _, Write};
 use std::os::fd::AsFd;
 use std::sync::{Mutex, PoisonError};
 
@@ -70,6 +70,22 @@ impl Write for Direct {
 }
 
 impl<'a> Passthrough<'a> {
+    /// Shows what a command that ran in silence printed: its standard output as a whole, then its standard error.
+    ///
+    /// # Errors
+    /// When it cannot be read; that nobody looks any more is none.
+    pub fn replay(self, stdout: &mut dyn BufRead, stderr: &mut dyn BufRead) -> io::Result<()> {
+        let turn = Mutex::new(());
+        let (mut out, mut err) = match self {
+            Self::Silent => return Ok(()),
+            shown => shown.taps(&turn)?,
+        };
+        out.stop_commands();
+        let read = out.replay(stdout).and_then(|()| err.replay(stderr));
+        out.resume_commands();
+        read
+    }
+
     /// One tap for each stream. Sanitised streams take turns, because both may end up in the same place.
     pub(super) fn taps(self, turn: &'a Mutex<()>) -> io::Result<(Tap<'a>, Tap<'a>)> {
         Ok(match self {
@@ -134,6 +150,19 @@ impl<'a> Tap<'a> {
     /// Shows a piece of the stream.
     pub(super) fn pass(&mut self, bytes: &[u8]) {
         self.through(bytes, |lines| lines.sanitiser.push(bytes, &mut lines.safe));
+    }
+
+    fn replay(&mut self, stream: &mut dyn BufRead) -> io::Result<()> {
+        loop {
+            let piece = stream.fill_buf()?;
+            let length = piece.len();
+            if length == 0 {
+                self.finish();
+                return Ok(());
+            }
+            self.pass(piece);
+            stream.consume(length);
+        }
     }
 
     /// Shows what was held back.

@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::Captured;
 use super::output::Tap;
+use super::terminal::is_end;
 
 /// The most that one read takes.
 const PIECE: usize = 256 * 1024;
@@ -17,6 +18,8 @@ const PIECE: usize = 256 * 1024;
 /// order to stop. Reading from it never fails: trouble with the stream ends it, and is noted.
 pub(super) struct Pump<'a> {
     pipe: PipeReader,
+    /// Whether it is our end of a pseudo-terminal, which ends in a way of its own.
+    terminal: bool,
     /// Its other end is closed to order a stop.
     stop: &'a PipeReader,
     flow: Flow,
@@ -44,8 +47,10 @@ enum Flow {
 
 impl<'a> Pump<'a> {
     pub(super) fn new(pipe: PipeReader, stop: &'a PipeReader, tap: Tap<'a>, log: File) -> Self {
+        let terminal = rustix::termios::isatty(&pipe);
         Self {
             pipe,
+            terminal,
             stop,
             flow: Flow::Open,
             buffer: vec![0; PIECE].into_boxed_slice(),
@@ -141,6 +146,7 @@ impl<'a> Pump<'a> {
         loop {
             match self.pipe.read(room) {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if self.terminal && is_end(&error) => return Ok(0),
                 result => return result,
             }
         }

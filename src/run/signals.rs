@@ -59,6 +59,14 @@ impl Watch {
     }
 }
 
+/// From here on a file that grows beyond a limit of the system (`ulimit -f`) is an error of its writer, as a full disk
+/// is, and not the end of this process. Commands that are started are not concerned.
+pub fn outlive_file_limits() {
+    let noted = Arc::new(AtomicBool::new(false));
+    // Where it cannot be had, the system's way stays.
+    let _ = signal_hook::flag::register(Signal::XFSZ.as_raw(), noted);
+}
+
 /// How many watches there are, and whether the default action was put behind them.
 static ACTIVE: Mutex<(usize, Option<Arc<AtomicBool>>)> = Mutex::new((0, None));
 

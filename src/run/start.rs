@@ -144,13 +144,13 @@ impl Started {
         dir: Option<&Path>,
         env_set: &[(OsString, OsString)],
         env_remove: &[OsString],
+        terminal: bool,
     ) -> Result<(Self, Streams), RunError> {
         let Some((program, arguments)) = argv.split_first() else {
             let nothing = io::Error::new(ErrorKind::InvalidInput, "there is no command");
             return Err(RunError::io("start the command")(nothing));
         };
-        let (stdout, out_writer) = wide_pipe()?;
-        let (stderr, err_writer) = wide_pipe()?;
+        let (streams, out_writer, err_writer) = streams(terminal)?;
         let at_terminal = io::stdin().is_terminal();
 
         let mut command = Command::new(program);
@@ -187,7 +187,7 @@ impl Started {
                 at,
                 reaped: false,
             },
-            Streams { stdout, stderr },
+            streams,
         ))
     }
 
@@ -219,6 +219,33 @@ impl Drop for Started {
             let _ = self.child.wait();
         }
     }
+}
+
+/// Our ends of the streams, and the command's.
+fn streams(terminal: bool) -> Result<(Streams, Stdio, Stdio), RunError> {
+    if terminal {
+        let made = super::terminal::open().and_then(|(ours, theirs)| {
+            // Nobody writes to the other stream: it has ended.
+            let (stderr, _) = io::pipe()?;
+            let again = theirs.try_clone()?;
+            Ok((
+                Streams {
+                    stdout: ours,
+                    stderr,
+                },
+                theirs.into(),
+                again.into(),
+            ))
+        });
+        return made.map_err(RunError::io("make a pseudo-terminal"));
+    }
+    let (stdout, out_writer) = wide_pipe()?;
+    let (stderr, err_writer) = wide_pipe()?;
+    Ok((
+        Streams { stdout, stderr },
+        out_writer.into(),
+        err_writer.into(),
+    ))
 }
 
 fn wide_pipe() -> Result<(PipeReader, PipeWriter), RunError> {

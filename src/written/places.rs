@@ -76,6 +76,17 @@ fn export(task: &Task, partition: Option<u32>) -> Option<PathBuf> {
     cover.then(|| Path::new("cover").join(format!("{name}.coverdata")))
 }
 
+/// Names of exported coverage that a shell between us and Mix would expand: which files these are is not known.
+pub(super) fn unknown(words: &Words) -> Vec<String> {
+    let tests = words.tasks.iter().filter(|t| {
+        let cover = t.args.iter().any(|a| a == "--cover");
+        words.shell && (t.name == "test" && cover || t.name.starts_with("coveralls"))
+    });
+    let names = tests.filter_map(|t| values(t, "--export-coverage").pop());
+    let names = names.filter(|name| name.contains(['$', '`']));
+    names.map(str::to_owned).collect()
+}
+
 /// The values of an option: `--type json`, `--type=json`.
 fn values<'a>(task: &'a Task, option: &str) -> Vec<&'a str> {
     let inline = |word: &'a String| word.strip_prefix(option)?.strip_prefix('=');

@@ -25,7 +25,9 @@ impl Project {
     fn run(&self, command: &str, code: i32, work: impl Fn(&Self)) -> (Run, PathBuf, Vec<Source>) {
         let command: Vec<String> = command.split(' ').map(str::to_owned).collect();
         let mut run = run_of(&command, code);
-        let recording = Recording::start(&self.0.path().join(".gatekeeper")).unwrap();
+        let recording = Recording::start(&self.0.path().join(".gatekeeper"), &run)
+            .unwrap()
+            .0;
         let watch = Watch::start(self.0.path(), &command, None);
         thread::sleep(Duration::from_millis(10));
         work(self);
@@ -118,6 +120,31 @@ fn the_record_is_read_again_and_a_changed_copy_is_seen() {
     join(&mut gone, &dir, &run, Expect::default());
     assert_eq!(gone[0].completeness, Completeness::Unreadable);
     assert_eq!(gone[1].completeness, Completeness::Complete);
+}
+
+#[test]
+fn coverage_under_a_name_that_a_shell_expands_is_missing_and_not_forgotten() {
+    let shell = |script: &str| ["bash", "-c", script].map(str::to_owned);
+    for (command, found) in [
+        (shell("mix test --cover --export-coverage part-$X"), 1),
+        (shell("mix test --cover --export-coverage=\"$X\""), 1),
+        (shell("mix test --cover --export-coverage part-1"), 0),
+        (shell("mix test --export-coverage $X"), 0),
+        (
+            ["env", "mix", "test --cover --export-coverage $X"].map(str::to_owned),
+            0,
+        ),
+    ] {
+        let mut sources = Vec::new();
+        let dir = Path::new("");
+        join(&mut sources, dir, &run_of(&command, 0), Expect::default());
+        assert_eq!(sources.len(), found, "{command:?}");
+        for source in sources {
+            assert_eq!(source.tool, Some(Tool::MixCover));
+            assert_eq!(source.completeness, Completeness::Unreadable);
+            assert!(source.defects[0].message.contains("write the name itself"));
+        }
+    }
 }
 
 #[test]

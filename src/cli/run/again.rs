@@ -57,7 +57,7 @@ pub(super) fn run(
             let words: Vec<OsString> = words.iter().map(OsString::from).collect();
             let mut done = Done::of(&words, how)?;
             done.run.again = true;
-            done.record(tree::state(Path::new(".")))?;
+            done.record(tree::state(Path::new(".")));
             of.run.reruns.push(done.folder());
             retry::set_aside(&mut done.sources);
             let passes = retry::passes(&failure.failure, &done.sources);

@@ -2,11 +2,12 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, BufReader};
-use std::path::Path;
+use std::io::{self, BufReader, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
+use super::live::{Seen, View};
 use gatekeeper_parsers::{Completeness, Defect, DefectKind, Limits, Position, Reading, Stream};
 
 use crate::channel::{self, Open, Told};
@@ -15,10 +16,11 @@ use crate::cli::output::actions;
 use crate::clock;
 use crate::command;
 use crate::dependency;
+use crate::emit::escape;
 use crate::error::Error;
 use crate::fingerprint::hex;
 use crate::lockfile;
-use crate::record::{self, Recording, Run};
+use crate::record::{self, Logs, Recording, Run};
 use crate::report::{Exit, Shard, Source};
 use crate::run::{self, Ended, Passthrough, Patience, Spawn};
 use crate::source::{self, Origin};
@@ -26,13 +28,20 @@ use crate::tree::{self, Tree};
 use crate::written::Watch;
 
 /// How commands are run.
+#[derive(Clone)]
 pub(super) struct How<'a> {
     pub(super) shared: &'a Shared,
     pub(super) meant: &'a Meant,
     /// Whether tests are given a channel.
     pub(super) channel: bool,
+    /// Whether it writes to a terminal of its own.
+    pub(super) terminal: bool,
     /// Whether the command's output is shown.
     pub(super) shown: bool,
+    /// Whether a line tells how far it is, while it runs.
+    pub(super) live: bool,
+    /// What that line calls it, instead of its words.
+    pub(super) label: Option<String>,
     /// How long it may take.
     pub(super) limit: Option<Duration>,
 }
@@ -48,13 +57,17 @@ pub(super) struct Done {
 impl Done {
     /// Runs one command.
     pub(super) fn of(command: &[OsString], how: &How<'_>) -> Result<Self, Error> {
-        let place = Place::new(how.shared)?;
         let mut run = started(command);
-        place.recording.write(&run)?;
+        let (place, logs) = Place::new(how.shared, &run)?;
         let watch = Watch::start(Path::new("."), &run.command, run.shard().map(|s| s.index));
         let channel = opened(&run, &place, how);
         let env = channel.as_ref().map_or(&[][..], |c| &c.env);
-        let (ended, reading, before) = watched(command, env, &place, how)?;
+        let told_in = channel
+            .as_ref()
+            .map(|_| place.recording.path(record::CHANNEL));
+        let (pass, view) = pass(how, &run, told_in)?;
+        let (ended, reading, before) = watched(command, env, logs, pass, how)?;
+        drop(view);
         let told = channel.map(Open::close);
         note_end(&mut run, &ended, before);
         let mut sources = judge_streams(&mut run, &ended, reading, told, &place)?;
@@ -73,10 +86,30 @@ impl Done {
         name.unwrap_or_default().to_string_lossy().into_owned()
     }
 
-    /// Records how it ended, and the state that it left the tree in.
-    pub(super) fn record(&mut self, after: Option<Tree>) -> Result<(), Error> {
+    /// Shows what it printed while nobody looked.
+    pub(super) fn show(&self, how: &How<'_>) -> Result<(), Error> {
+        if !how.shown {
+            return Ok(());
+        }
+        let outputs = outputs(how)?;
+        let pass = match actions() {
+            true => Passthrough::Sanitised(outputs),
+            false => Passthrough::Raw(outputs),
+        };
+        let open = |name: &str| File::open(self.place.recording.path(name)).map(BufReader::new);
+        let shown = open(record::FILES[1])
+            .and_then(|mut out| pass.replay(&mut out, &mut open(record::FILES[2])?));
+        let dir = self.place.recording.dir().display().to_string();
+        shown.map_err(|e| Error::open(&dir, &e))
+    }
+
+    /// Records how it ended, and the state that it left the tree in. A record that cannot be written changes nothing
+    /// about what was seen; as recorded, the run has not ended then, and is no evidence later.
+    pub(super) fn record(&mut self, after: Option<Tree>) {
         self.run.after = after;
-        self.place.recording.write(&self.run)
+        if let Err(error) = self.place.recording.write(&self.run) {
+            not_recorded(&error);
+        }
     }
 }
 
@@ -87,19 +120,35 @@ struct Place {
 }
 
 impl Place {
-    fn new(shared: &Shared) -> Result<Self, Error> {
+    fn new(shared: &Shared, run: &Run) -> Result<(Self, Logs), Error> {
         if !shared.no_record {
-            return Ok(Self {
-                recording: Recording::start(&shared.record)?,
-                _temporary: None,
-            });
+            match Recording::start(&shared.record, run) {
+                Ok((recording, logs)) => {
+                    let place = Self {
+                        recording,
+                        _temporary: None,
+                    };
+                    return Ok((place, logs));
+                }
+                // A tree that is read-only, or a full disk: what runs is judged all the same.
+                Err(error) => not_recorded(&error),
+            }
         }
         let dir = tempfile::tempdir().map_err(|e| Error::write(&std::env::temp_dir(), &e))?;
-        Ok(Self {
-            recording: Recording::start(dir.path())?,
+        let (recording, logs) = Recording::start(dir.path(), run)?;
+        let place = Self {
+            recording,
             _temporary: Some(dir),
-        })
+        };
+        Ok((place, logs))
     }
+}
+
+/// Says that `check` will not find this run.
+fn not_recorded(error: &Error) {
+    let line = format!("gatekeeper: this run is not recorded: {error}");
+    // When nobody listens, the verdict still tells.
+    let _ = writeln!(io::stderr().lock(), "{}", escape::terminal(&line));
 }
 
 /// What is known of a run before it started.
@@ -156,7 +205,8 @@ type Read = Result<Reading, run::ReaderPanic>;
 fn watched(
     command: &[OsString],
     env: &[(OsString, OsString)],
-    place: &Place,
+    logs: Logs,
+    pass: Passthrough<'static>,
     how: &How<'_>,
 ) -> Result<(Ended, Read, Option<Tree>), Error> {
     let spawn = Spawn {
@@ -164,9 +214,10 @@ fn watched(
         dir: None,
         env_set: env,
         env_remove: &run::hidden_from_child(std::env::vars_os()),
-        pass: pass(how)?,
-        stdout_log: place.recording.stream(record::FILES[1])?,
-        stderr_log: place.recording.stream(record::FILES[2])?,
+        terminal: how.terminal,
+        pass,
+        stdout_log: logs.stdout,
+        stderr_log: logs.stderr,
         patience: Patience {
             limit: how.limit,
             ..Patience::default()
@@ -185,21 +236,43 @@ fn watched(
     })
 }
 
-/// What the user sees of the command's output.
-fn pass(how: &How<'_>) -> Result<Passthrough<'static>, Error> {
-    if !how.shown {
-        return Ok(Passthrough::Silent);
+/// What the user sees of the command's output, and of how far it is.
+fn pass(
+    how: &How<'_>,
+    run: &Run,
+    channel: Option<PathBuf>,
+) -> Result<(Passthrough<'static>, Option<View>), Error> {
+    let outputs = match how.shown {
+        true => outputs(how)?,
+        false => return Ok((Passthrough::Silent, None)),
+    };
+    if actions() {
+        return Ok((Passthrough::Sanitised(outputs), None));
     }
+    if !how.live {
+        return Ok((Passthrough::Raw(outputs), None));
+    }
+    let seen = Seen {
+        label: how.label.clone().unwrap_or_else(|| run.command.join(" ")),
+        channel,
+        record: how.shared.record.clone(),
+        run: run.clone(),
+    };
+    let terminal = how.meant.outputs.owns_stdout() || io::stdout().is_terminal();
+    let opened = View::open(seen, outputs, terminal);
+    let (view, outputs) = opened.map_err(|e| Error::write(Path::new("standard error"), &e))?;
+    Ok((Passthrough::Raw(outputs), Some(view)))
+}
+
+/// Where the command's output goes.
+fn outputs(how: &How<'_>) -> Result<run::Outputs<'static>, Error> {
     let own = |name| run::Outputs::own().map_err(|e| Error::write(Path::new(name), &e));
     let mut shown = own("standard output")?;
     if how.meant.outputs.owns_stdout() {
         // `run --format json -- CMD | jq`: the report alone is on standard output.
         shown.stdout = own("standard error")?.stderr;
     }
-    Ok(match actions() {
-        true => Passthrough::Sanitised(shown),
-        false => Passthrough::Raw(shown),
-    })
+    Ok(shown)
 }
 
 fn note_end(run: &mut Run, ended: &Ended, before: Option<Tree>) {

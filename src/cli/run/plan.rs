@@ -1,20 +1,21 @@
-//! `gatekeeper run` without a command: every step of the plan, one after the other, judged together at the end.
+//! `gatekeeper run` without a command: every step of the plan, judged together at the end. They run one after the other,
+//! but for those that neither compile nor write: these run beside the others, and are shown when it is their turn.
 
 use std::ffi::OsString;
 use std::path::Path;
+use std::thread::{self, Scope, ScopedJoinHandle};
 
 use super::again::say;
+use super::failed::not_passed;
 use super::{Args, Done, How, Whose, signalled};
-use crate::cli::check::read_again;
 use crate::cli::options::{Meant, given};
 use crate::error::Error;
 use crate::exit::of_verdict;
 use crate::gates::{Policy, Ruling, Weight};
 use crate::plan::{self, Planned, Scan};
 use crate::policy::Setting;
-use crate::record;
 use crate::report::{Project, Report, Source};
-use crate::tree::{self, Tree};
+use crate::tree;
 
 /// As typed.
 #[derive(Debug, clap::Args)]
@@ -28,9 +29,10 @@ pub(super) struct Choice {
     /// Stop the plan after the first step that fails
     #[arg(long)]
     fail_fast: bool,
-    /// Run only the steps that did not pass when they were last recorded; the others count as far as they are not stale
+    /// Run only the steps that did not pass when they were last recorded; the others count as far as they are not stale. With
+    /// a command: nothing if it passed for these files; else its failed tests, and all of it when these pass
     #[arg(long)]
-    failed: bool,
+    pub(super) failed: bool,
 }
 
 impl Choice {
@@ -40,7 +42,6 @@ impl Choice {
             ("--only", !self.only.is_empty()),
             ("--except", !self.except.is_empty()),
             ("--fail-fast", self.fail_fast),
-            ("--failed", self.failed),
         ];
         match typed.into_iter().find(|(_, typed)| *typed) {
             None => Ok(()),
@@ -94,7 +95,7 @@ pub(super) fn command(mut args: Args) -> Result<u8, Error> {
     meant.outputs.write(&report)?;
     let after = tree::state(Path::new("."));
     for done in &mut done {
-        done.record(after.clone())?;
+        done.record(after.clone());
     }
     Ok(signal.map_or(of_verdict(report.verdict).code(), signalled))
 }
@@ -105,6 +106,13 @@ fn planned(args: &Args, meant: &Meant) -> Result<Vec<Planned>, Error> {
         let hint = "give a command after --, or leave the option out";
         return Err(Error::usage(
             "--exit-code child: a plan is more than one command",
+            hint,
+        ));
+    }
+    if args.pty {
+        let hint = "give a command after --, or leave the option out";
+        return Err(Error::usage(
+            "--pty: the steps of a plan print for programs, not for a terminal",
             hint,
         ));
     }
@@ -136,90 +144,126 @@ fn planned(args: &Args, meant: &Meant) -> Result<Vec<Planned>, Error> {
     })
 }
 
-/// Runs the steps; the signal is that by which somebody ended gatekeeper meanwhile.
+/// Runs the steps; the signal is that by which somebody ended gatekeeper meanwhile. What is shown and judged is that of
+/// one step after the other, also where some ran side by side.
 fn run(
     steps: &[Planned],
     how: &How<'_>,
     fail_fast: bool,
 ) -> Result<(Vec<Done>, Option<i32>), Error> {
-    let mut all = Vec::new();
-    let mut left = steps.iter();
-    let mut signal = None;
-    for step in left.by_ref() {
-        say(how, &format!("── {}: {}", step.id, step.command.join(" ")));
-        let words: Vec<OsString> = step.command.iter().map(OsString::from).collect();
-        let mut done = Done::of(&words, how)?;
-        done.record(tree::state(Path::new(".")))?;
-        let (ruling, mut because) = judged(&done.sources, how.meant);
-        if done.run.timed_out {
-            because = crate::source::TIMED_OUT.into();
-        }
-        say(
-            how,
-            &row(&step.id, ruling.id(), Some(done.run.duration_ms), &because),
-        );
-        signal = done.ended.forwarded;
-        all.push(done);
-        if signal.is_some() || fail_fast && ruling == Ruling::Fail {
-            break;
-        }
-    }
-    let why = match signal {
-        Some(signal) => format!("ended by signal {signal}"),
-        None => "a step before it failed (--fail-fast)".into(),
-    };
-    for step in left {
-        say(how, &row(&step.id, "not run", None, &why));
-    }
-    Ok((all, signal))
-}
-
-/// The steps that did not pass when they were last recorded, and the sources of those that did.
-fn not_passed(steps: Vec<Planned>, how: &How<'_>) -> Result<(Vec<Planned>, Vec<Source>), Error> {
-    let now = tree::state(Path::new("."));
-    let here = std::env::current_dir().unwrap_or_default();
-    let latest = record::latest(&how.shared.record)?;
-    let (mut again, mut kept) = (Vec::new(), Vec::new());
-    for step in steps {
-        let of_step =
-            |run: &&record::Run| run.command == step.command && Path::new(&run.directory) == here;
-        let mut last = latest
-            .iter()
-            .filter_map(|(dir, run)| Some((dir, run.as_ref()?)));
-        let passed = match last.rfind(|(_, run)| of_step(run)) {
-            None => None,
-            Some((dir, run)) => passed(dir, run, now.as_ref(), how)?,
-        };
-        match passed {
-            None => again.push(step),
-            Some(sources) => {
-                say(
-                    how,
-                    &row(&step.id, "not run", None, "it passed when it was recorded"),
-                );
-                kept.extend(sources);
+    thread::scope(|scope| {
+        let mut aside: Vec<Option<Beside<'_>>> = steps.iter().map(|_| None).collect();
+        let mut all = Vec::new();
+        let mut rows = Vec::new();
+        let mut stopped: Option<String> = None;
+        for (n, step) in steps.iter().enumerate() {
+            if let Some(why) = &stopped {
+                rows.push(row(&step.id, "not run", None, why));
+                say_last(how, &rows);
+                continue;
             }
+            if !fail_fast {
+                start_beside(scope, steps, n, how, &mut aside);
+            }
+            say(how, &format!("── {}: {}", step.id, step.command.join(" ")));
+            let beside = aside.get_mut(n).and_then(Option::take);
+            let mut done = match beside {
+                Some(beside) => finished(beside, how)?,
+                None => Done::of(&words(step), &labelled(how, step, n, steps.len()))?,
+            };
+            done.record(tree::state(Path::new(".")));
+            let (ruling, because) = told(&done, how.meant);
+            let time = Some(done.run.duration_ms);
+            rows.push(row(&step.id, ruling.id(), time, &because));
+            say_last(how, &rows);
+            stopped = why_stopped(&done, fail_fast && ruling == Ruling::Fail);
+            all.push(done);
         }
-    }
-    Ok((again, kept))
+        again_at_once(how, &rows);
+        let signal = all.last().and_then(|d: &Done| d.ended.forwarded);
+        Ok((all, signal))
+    })
 }
 
-/// The sources of a recorded run that passed, with what speaks against them now.
-fn passed(
-    dir: &Path,
-    run: &record::Run,
-    now: Option<&Tree>,
-    how: &How<'_>,
-) -> Result<Option<Vec<Source>>, Error> {
-    let then = crate::source::recorded(dir, run, how.meant.expect)?;
-    match judged(&then, how.meant).0 {
-        Ruling::Fail | Ruling::Undecided => Ok(None),
-        Ruling::Pass => read_again(dir, run, now, how.meant.expect).map(Some),
+/// A step that runs beside others.
+type Beside<'scope> = ScopedJoinHandle<'scope, Result<Done, Error>>;
+
+/// Starts what can run beside this step and those that follow, as soon as nothing compiles any more.
+fn start_beside<'scope, 'env>(
+    scope: &'scope Scope<'scope, 'env>,
+    steps: &'env [Planned],
+    at: usize,
+    how: &'env How<'env>,
+    running: &mut [Option<Beside<'scope>>],
+) {
+    if running.iter().any(Option::is_some) {
+        return;
+    }
+    let left = steps.iter().zip(running).skip(at);
+    let can = plan::aside(steps.get(at..).unwrap_or_default());
+    for ((step, place), can) in left.zip(can) {
+        if can {
+            let silent = How {
+                shown: false,
+                live: false,
+                ..how.clone()
+            };
+            *place = Some(scope.spawn(move || Done::of(&words(step), &silent)));
+        }
+    }
+}
+
+/// Waits for a step that ran beside others, and shows what it printed.
+fn finished(beside: Beside<'_>, how: &How<'_>) -> Result<Done, Error> {
+    let done = beside
+        .join()
+        .unwrap_or_else(|p| std::panic::resume_unwind(p))?;
+    done.show(how)?;
+    Ok(done)
+}
+
+fn words(step: &Planned) -> Vec<OsString> {
+    step.command.iter().map(OsString::from).collect()
+}
+
+/// The live line of a step says where in the plan it is.
+fn labelled<'a>(how: &How<'a>, step: &Planned, n: usize, of: usize) -> How<'a> {
+    How {
+        label: Some(format!("{} ({} of {of})", step.id, n + 1)),
+        ..how.clone()
+    }
+}
+
+fn why_stopped(done: &Done, failed: bool) -> Option<String> {
+    match done.ended.forwarded {
+        Some(signal) => Some(format!("ended by signal {signal}")),
+        None if failed => Some("a step before it failed (--fail-fast)".into()),
+        None => None,
+    }
+}
+
+fn told(done: &Done, meant: &Meant) -> (Ruling, String) {
+    let (ruling, because) = judged(&done.sources, meant);
+    match done.run.timed_out {
+        true => (ruling, crate::source::TIMED_OUT.into()),
+        false => (ruling, because),
+    }
+}
+
+fn say_last(how: &How<'_>, rows: &[String]) {
+    rows.last().into_iter().for_each(|row| say(how, row));
+}
+
+/// At a terminal the rows stand apart, between what the steps printed: at the end they are one table.
+fn again_at_once(how: &How<'_>, rows: &[String]) {
+    if how.live && rows.len() > 1 {
+        say(how, "── plan");
+        rows.iter().for_each(|row| say(how, row));
     }
 }
 
 /// What one step alone says. What only all of them together can say (what is required, shards) is left out.
-fn judged(sources: &[Source], meant: &Meant) -> (Ruling, String) {
+pub(super) fn judged(sources: &[Source], meant: &Meant) -> (Ruling, String) {
     let mut policy = Policy {
         require: Vec::new(),
         expected_shards: None,
@@ -242,7 +286,7 @@ fn judged(sources: &[Source], meant: &Meant) -> (Ruling, String) {
     (report.verdict, because.join("; "))
 }
 
-fn row(id: &str, ruling: &str, ms: Option<u64>, because: &str) -> String {
+pub(super) fn row(id: &str, ruling: &str, ms: Option<u64>, because: &str) -> String {
     let word = if ruling == "pass" { "ok" } else { ruling };
     let time = ms.map_or(String::new(), |ms| {
         let tenths = ms.saturating_add(50) / 100;

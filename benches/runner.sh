@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# What `gatekeeper run` costs, against the bare command, `tee` and script(1): CPU seconds of all processes together, medians
+# of interleaved rounds; then starts of a command that does nothing, and a real `mix test`.
+#
+#   cargo build --release && benches/runner.sh [path of gatekeeper] [rounds] [MB]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+gatekeeper=$(realpath "${1:-target/release/gatekeeper}")
+rounds=${2:-5}
+bytes=$((${3:-100} * 1000000))
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+shop=$PWD/fixtures/shop
+cd "$work"
+export GATEKEEPER_NO_CHANNEL=1
+unset GITHUB_ACTIONS
+
+line='.........................................................................................'
+child="yes $line | head -c $bytes"
+
+# CPU seconds (user and system) and wall seconds of a command and everything that it started.
+cost() {
+  local TIMEFORMAT='%U %S %R'
+  { time "$@" >/dev/null 2>&1 || true; } 2>&1 | awk '{ printf "%.3f %.3f\n", $1 + $2, $3 }'
+}
+
+bare() { sh -c "$1"; }
+tee_() { sh -c "$1" | tee log; }
+typescript() { script -qec "$1" log; }
+run() { "$gatekeeper" run -q -- sh -c "$1"; rm -rf .gatekeeper; }
+
+median() { sort -g | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+
+# measure TITLE COMMAND CONTESTANT…: the medians, and their ratios to the first.
+measure() {
+  local title=$1 command=$2
+  shift 2
+  for _ in $(seq "$rounds"); do
+    for who in "$@"; do cost "$who" "$command" >>"$work/$who.cost"; done
+  done
+  printf '\n%s\n%-12s %10s %10s %8s\n' "$title" "" "CPU s" "wall s" "CPU ×"
+  local first="" cpu wall
+  for who in "$@"; do
+    cpu=$(cut -d' ' -f1 "$work/$who.cost" | median)
+    wall=$(cut -d' ' -f2 "$work/$who.cost" | median)
+    first=${first:-$cpu}
+    printf '%-12s %10s %10s %8s\n' "$who" "$cpu" "$wall" "$(awk "BEGIN { printf \"%.2f\", $cpu / ($first + 1e-9) }")"
+    rm "$work/$who.cost"
+  done
+}
+
+measure "$((bytes / 1000000)) MB in blocks" "$child" tee_ bare run typescript
+measure "$((bytes / 10000000)) MB line by line" "stdbuf -oL yes $line | stdbuf -oL head -n $((bytes / 900))" tee_ bare run typescript
+
+# A hundred starts at a time: one is shorter than the clock is fine.
+hundred() { for _ in $(seq 100); do "$@"; done; }
+start_bare() { hundred bare true; }
+start_run() { hundred run true; }
+start_script() { hundred typescript true; }
+measure "100 starts of \`true\`" true start_bare start_run start_script
+
+if command -v mix >/dev/null; then
+  unset GATEKEEPER_NO_CHANNEL
+  cp -r "$shop" "$work/shop"
+  cd "$work/shop"
+  MIX_ENV=test mix compile >/dev/null
+  measure "mix test of fixtures/shop, with the channel" "mix test test/shop" bare run
+else
+  echo "NOT MEASURED: a real mix test (there is no mix here)"
+fi

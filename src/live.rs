@@ -1,0 +1,323 @@
+//! What a command says of its tests while they run, in one line. Pure: told what came through the channel and what time
+//! it is, it gives the line.
+//!
+//! It is for a person who waits. Nothing is judged by it, so what it does not understand it passes over.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use serde::Deserialize;
+
+use crate::emit::escape;
+
+/// Tests that are watched at once; more than any machine runs.
+const RUNNING: usize = 10_000;
+
+/// A test that runs shorter is not worth a word.
+const SLOW: Duration = Duration::from_secs(1);
+
+/// Columns of the label.
+const LABEL: usize = 24;
+
+/// A line of the channel, as far as it is shown.
+#[derive(Deserialize)]
+struct Event {
+    vm: String,
+    t: String,
+    suite: Option<u64>,
+    module: Option<String>,
+    name: Option<String>,
+    params: Option<String>,
+    state: Option<String>,
+    invalidated: Option<u64>,
+    #[serde(default)]
+    passed: i64,
+    #[serde(default)]
+    failed: i64,
+    #[serde(default)]
+    invalid: i64,
+    #[serde(default)]
+    skipped: i64,
+}
+
+/// A test, by everything that tells it from others.
+#[derive(PartialEq, Eq, Hash)]
+struct Test {
+    vm: String,
+    suite: Option<u64>,
+    module: String,
+    name: String,
+    params: Option<String>,
+}
+
+/// How far the tests are.
+#[derive(Default)]
+pub struct Progress {
+    suites: u64,
+    done: u64,
+    failed: u64,
+    /// By the totals of suites that ended.
+    ended: u64,
+    running: HashMap<Test, Instant>,
+    /// How many there were the last time.
+    expected: Option<u64>,
+}
+
+impl Progress {
+    /// At the start, where the last run of the same command is known by what came through its channel.
+    #[must_use]
+    pub fn after(last: Option<&Self>) -> Self {
+        Self {
+            expected: last.map(|l| l.ended).filter(|n| *n > 0),
+            ..Self::default()
+        }
+    }
+
+    /// Takes one line of the channel.
+    pub fn line(&mut self, line: &[u8], now: Instant) {
+        let Ok(event) = serde_json::from_slice::<Event>(line) else {
+            return;
+        };
+        match event.t.as_str() {
+            "suite" => self.suites = self.suites.saturating_add(1),
+            "run" if self.running.len() < RUNNING => {
+                let _ = self.running.insert(event.test(), now);
+            }
+            "test" => {
+                let state = event.state.clone().unwrap_or_default();
+                self.running.remove(&event.test());
+                self.done = self.done.saturating_add((state != "excluded").into());
+                let bad = ["failed", "invalid"].contains(&state.as_str());
+                self.failed = self.failed.saturating_add(bad.into());
+            }
+            "module" => {
+                let more = event.invalidated.unwrap_or(0);
+                self.failed = self.failed.saturating_add(more);
+            }
+            "end" => {
+                let numbers = [event.passed, event.failed, event.invalid, event.skipped];
+                let ran = numbers.iter().filter_map(|n| u64::try_from(*n).ok());
+                self.ended = ran.fold(self.ended, u64::saturating_add);
+                let of = |t: &Test| (&t.vm, t.suite) == (&event.vm, event.suite);
+                self.running.retain(|test, _| !of(test));
+            }
+            _ => {}
+        }
+    }
+
+    /// The line, no wider than this: what is least wanted goes first.
+    #[must_use]
+    pub fn show(&self, label: &str, elapsed: Duration, now: Instant, width: usize) -> String {
+        let label = fitted(&escape::terminal(label), LABEL);
+        let mut line = format!("── {label} · {}", clock(elapsed));
+        if self.suites > 0 {
+            let done = match self.expected.filter(|all| *all >= self.done) {
+                Some(all) => format!("{} of about {all} tests", self.done),
+                None if self.done == 1 => "1 test".to_owned(),
+                None => format!("{} tests", self.done),
+            };
+            line.push_str(&format!(" · {done}, {} failed", self.failed));
+        }
+        if let Some((test, took)) = self.slowest(now).filter(|(_, took)| *took >= SLOW) {
+            let name = format!("{} ({})", test.name, test.module);
+            line.push_str(&format!(" · {} {name}", clock(took)));
+        }
+        fitted(&escape::terminal(&line), width)
+    }
+
+    fn slowest(&self, now: Instant) -> Option<(&Test, Duration)> {
+        let oldest = self.running.iter().min_by_key(|(_, since)| **since)?;
+        Some((oldest.0, now.saturating_duration_since(*oldest.1)))
+    }
+}
+
+impl Event {
+    fn test(self) -> Test {
+        Test {
+            vm: self.vm,
+            suite: self.suite,
+            module: self.module.unwrap_or_default(),
+            name: self.name.unwrap_or_default(),
+            params: self.params,
+        }
+    }
+}
+
+/// `0:07`, `12:00`.
+fn clock(time: Duration) -> String {
+    let seconds = time.as_secs();
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+/// As much of it as fits. A character beyond ASCII may be two columns wide; our own dashes and dots are one.
+fn fitted(line: &str, width: usize) -> String {
+    let columns = |c: char| {
+        if c.is_ascii() || "─·…".contains(c) {
+            1
+        } else {
+            2
+        }
+    };
+    let whole: usize = line.chars().map(columns).sum();
+    if whole <= width {
+        return line.to_owned();
+    }
+    let mut left = width.saturating_sub(1);
+    let mut short = String::new();
+    for c in line.chars() {
+        match left.checked_sub(columns(c)) {
+            Some(rest) => left = rest,
+            None => break,
+        }
+        short.push(c);
+    }
+    short.push('…');
+    short
+}
+
+/// What tells whether our line may stand at the end of what a command printed on a terminal: only at the start of a
+/// line, and never where the command itself moves the cursor.
+#[derive(Debug, Default)]
+pub struct Cursor {
+    inside: bool,
+    escape: Escape,
+    moved: bool,
+}
+
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Escape {
+    #[default]
+    None,
+    Begun,
+    Control,
+}
+
+impl Cursor {
+    /// The command printed this.
+    pub fn passed(&mut self, bytes: &[u8]) {
+        let Some(last) = bytes.last() else { return };
+        self.inside = *last != b'\n';
+        if self.escape == Escape::None && !bytes.contains(&0x1b) {
+            return;
+        }
+        for byte in bytes {
+            self.escape = match (self.escape, byte) {
+                (Escape::None, 0x1b) => Escape::Begun,
+                (Escape::None, _) => Escape::None,
+                (Escape::Begun, b'[') => Escape::Control,
+                (Escape::Control, b'0'..=b'9' | b';' | b':') => Escape::Control,
+                // Colours stay where they are.
+                (Escape::Control, b'm') => Escape::None,
+                (Escape::Begun | Escape::Control, _) => {
+                    self.moved = true;
+                    Escape::None
+                }
+            };
+        }
+    }
+
+    /// Whether our line can stand here, and be taken away again without a trace.
+    #[must_use]
+    pub fn is_free(&self) -> bool {
+        !self.inside && !self.moved && self.escape == Escape::None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fed(progress: &mut Progress, lines: &[&str], now: Instant) {
+        for line in lines {
+            let line = format!("{{\"gk\":\"x\",\"vm\":\"1\",\"n\":0,{line}}}");
+            progress.line(line.as_bytes(), now);
+        }
+    }
+
+    const RUN: &str = r#""t":"run","suite":1,"module":"ATest","name":"test slow""#;
+    const SUITE: &str = r#""t":"suite","suite":1"#;
+
+    #[test]
+    fn tests_are_counted_as_they_end_and_the_slowest_is_named() {
+        let start = Instant::now();
+        let mut progress = Progress::default();
+        let shown = |p: &Progress, after| p.show("mix test", after, start + after, 79);
+        let second = Duration::from_secs(1);
+        assert_eq!(shown(&progress, second), "── mix test · 0:01");
+        fed(&mut progress, &[SUITE, RUN], start);
+        fed(
+            &mut progress,
+            &[
+                r#""t":"run","suite":1,"module":"BTest","name":"test b""#,
+                r#""t":"test","suite":1,"module":"BTest","name":"test b","state":"failed""#,
+                r#""t":"test","suite":1,"module":"BTest","name":"test c","state":"passed""#,
+                r#""t":"test","suite":1,"module":"BTest","name":"test d","state":"excluded""#,
+                "no JSON",
+            ],
+            start + second,
+        );
+        assert_eq!(
+            shown(&progress, 65 * second),
+            "── mix test · 1:05 · 2 tests, 1 failed · 1:05 test slow (ATest)"
+        );
+        fed(
+            &mut progress,
+            &[
+                r#""t":"module","suite":1,"module":"BTest","invalidated":1"#,
+                r#""t":"end","suite":1,"passed":0,"failed":2,"skipped":5"#,
+            ],
+            start + second,
+        );
+        let ended = "── mix test · 1:05 · 2 tests, 2 failed";
+        assert_eq!(shown(&progress, 65 * second), ended);
+        let mut next = Progress::after(Some(&progress));
+        fed(&mut next, &[SUITE], start);
+        let about = "── mix test · 0:01 · 0 of about 7 tests, 0 failed";
+        assert_eq!(shown(&next, second), about);
+    }
+
+    #[test]
+    fn no_name_is_wider_than_the_line_or_more_than_text() {
+        let now = Instant::now();
+        for width in 20..120 {
+            let mut progress = Progress::default();
+            let hostile = r#""t":"run","suite":1,"module":"A","name":"日本\u001b[2J\n\u202e日本語日本語日本語""#;
+            fed(&mut progress, &[SUITE, hostile], now);
+            let later = now + Duration::from_secs(9);
+            let line = progress.show("mix", Duration::from_secs(9), later, width);
+            let wide = line
+                .chars()
+                .filter(|c| !c.is_ascii() && !"─·…".contains(*c));
+            assert!(line.chars().count() + wide.count() <= width, "{line}");
+            assert!(!line.contains(['\u{1b}', '\n', '\u{202e}']), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_line_stands_only_where_it_can_be_taken_away() {
+        let free = |pieces: &[&str]| {
+            let mut cursor = Cursor::default();
+            pieces.iter().for_each(|p| cursor.passed(p.as_bytes()));
+            cursor.is_free()
+        };
+        for pieces in [
+            &[""][..],
+            &["a\n"],
+            &["...", "\n"],
+            &["\x1b[1;32mok\x1b[0m\r\n"],
+        ] {
+            assert!(free(pieces), "{pieces:?}");
+        }
+        for pieces in [
+            &["..."][..],
+            &["a\r"],
+            &["\x1b[2K\n"],
+            &["\x1b[", "1A\n", "a\n"],
+            &["\x1b7\n"],
+            &["\x1b]0;title\x07\n"],
+            &["\n\x1b"],
+        ] {
+            assert!(!free(pieces), "{pieces:?}");
+        }
+    }
+}
