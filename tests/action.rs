@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::real::copy;
 
-mod runner;
+pub mod runner;
 mod templates;
 mod yaml;
 

@@ -17,6 +17,7 @@ mod papers;
 mod patch;
 mod plan;
 mod policy;
+mod publish;
 mod real;
 mod retry;
 mod run_child;

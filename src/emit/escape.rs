@@ -180,6 +180,19 @@ pub fn property(text: &str) -> String {
     command(text).replace(':', "%3A").replace(',', "%2C")
 }
 
+/// Plain text of an annotation of a check run: nobody is mentioned and nothing is linked, whoever shows it or mails it on.
+#[must_use]
+pub fn annotation(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in lines(text).chars() {
+        out.push(c);
+        if matches!(c, '@' | '#') {
+            out.push('\u{200b}');
+        }
+    }
+    out
+}
+
 /// Text or an attribute of XML and HTML. Line ends are references, so no line of the document begins with foreign text;
 /// XML 1.0 has no place for most control characters, so they become visible.
 #[must_use]
@@ -319,6 +332,14 @@ mod tests {
         assert_eq!(
             markup(evil),
             "&lt;a href=&#39;x&#39;&gt;&amp;\\x00\\x1b\\u{ffff}\\u{202e}&quot;&#10;:&#58;error:&#58;##&#91;x]]&gt;"
+        );
+    }
+
+    #[test]
+    fn an_annotation_mentions_nobody() {
+        assert_eq!(
+            annotation("@team #1\r\n##[x]\u{7}"),
+            "@\u{200b}team #\u{200b}1\n#\u{200b}#\u{200b}[x]\\x07"
         );
     }
 
