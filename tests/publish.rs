@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::action::runner::commands;
 use crate::emit::{HOSTILE, hostile, medium, render};
 
-mod server;
+pub mod server;
 
 use server::{Asked, BOT, HEAD, REPO, Reply, Server, TOKEN, comment, pull, reply, says};
 
