@@ -8,6 +8,7 @@ mod advice;
 mod agent;
 pub mod checks;
 mod compared;
+mod document;
 pub mod escape;
 mod github;
 mod gitlab;

@@ -55,15 +55,13 @@ pub(super) struct Args {
 }
 
 const AFTER: &str = "\
-The token is read from GATEKEEPER_TOKEN or GITHUB_TOKEN, never from an option. It
-needs `pull-requests: write` for the comment and `checks: write` for the check run.
-SSL_CERT_FILE names certificates to trust instead of Mozilla's; HTTPS_PROXY and
-NO_PROXY are followed. No other command uses the network.
+The token is read from GATEKEEPER_TOKEN or GITHUB_TOKEN, never from an option. It needs `pull-requests: write` for the \
+comment and `checks: write` for the check run. SSL_CERT_FILE names certificates to trust instead of Mozilla's; HTTPS_PROXY \
+and NO_PROXY are followed. No other command uses the network.
 
-Publishing decides nothing: it ends with 0 whatever the verdict is, and also when
-GitHub does not take it (no right, a limit, an error, no connection). Then it says
-what is missing, and the report goes into the summary of the job. --strict ends
-with 1 instead; 2 is a wrong option or a report that cannot be read.";
+Publishing decides nothing: it ends with 0 whatever the verdict is, and also when GitHub does not take it (no right, a \
+limit, an error, no connection). Then it says what is missing, and the report goes into the summary of the job. --strict \
+ends with 1 instead; 2 is a wrong option or a report that cannot be read.";
 
 /// A page of a job above 1 MiB is dropped as a whole.
 const SUMMARY: u64 = 1_000_000;
