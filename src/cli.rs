@@ -20,6 +20,7 @@ mod init;
 mod options;
 mod output;
 mod policy;
+mod publish;
 mod render;
 mod run;
 mod wave;
@@ -57,6 +58,8 @@ enum Command {
     Config(config::Args),
     /// Render an earlier report again; ends with the code of its verdict
     Render(render::Args),
+    /// Publish a report on GitHub: a comment, and a check run with annotations
+    Publish(publish::Args),
     /// Explain a gate, a failure category, a defect, a format or an exit code
     Explain(explain::Args),
     /// The evidence bundle of a delivery wave: export, verify, list, withdraw, keygen
@@ -87,6 +90,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Init(args) => init::command(&args),
         Command::Config(args) => config::command(&args),
         Command::Render(args) => render::command(&args),
+        Command::Publish(args) => publish::command(&args),
         Command::Explain(args) => explain::command(&args),
         Command::Wave(args) => wave::command(args),
         Command::Schema => about::schema(),

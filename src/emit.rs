@@ -6,7 +6,9 @@ use crate::report::Report;
 
 mod advice;
 mod agent;
+pub mod checks;
 mod compared;
+mod document;
 pub mod escape;
 mod github;
 mod gitlab;
@@ -15,10 +17,13 @@ mod html;
 mod json;
 mod junit;
 mod markdown;
+mod notes;
 mod sarif;
 mod shared;
 mod terminal;
 mod values;
+
+pub use github::warning;
 
 /// How a rendering is to look. Decided at the edge, never in here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

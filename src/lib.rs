@@ -30,6 +30,7 @@ pub mod modules;
 pub mod plan;
 pub mod policy;
 pub mod project;
+pub mod publish;
 pub mod record;
 mod related;
 pub mod report;

@@ -21,7 +21,7 @@ use crate::{cases, invariants};
 mod again;
 mod judged;
 mod large;
-mod medium;
+pub mod medium;
 mod schema;
 
 pub fn render(id: &str, report: &Report) -> String {
@@ -32,7 +32,7 @@ pub fn render(id: &str, report: &Report) -> String {
 }
 
 /// What a test, a file or a tool may be called.
-const HOSTILE: &[&str] = &[
+pub const HOSTILE: &[&str] = &[
     "\u{1b}]0;title\u{7}\u{1b}[31mred\u{9b}2J",
     "\u{1b}]52;c;unterminated",
     "a\u{202e}b\u{2066}c\u{200f}d\u{feff}e\u{2028}f",

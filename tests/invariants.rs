@@ -95,6 +95,26 @@ fn pure_modules_do_not_touch_the_world() {
 }
 
 #[test]
+fn only_publishing_uses_the_network() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut users = 0;
+    for file in rust_files(&src) {
+        let text = fs::read_to_string(&file).unwrap();
+        if !["ureq", "std::net", "TcpStream", "UdpSocket"]
+            .iter()
+            .any(|w| text.contains(w))
+        {
+            continue;
+        }
+        let below = file.strip_prefix(&src).unwrap();
+        let publishes = below.starts_with("publish") || below.ends_with("cli/publish.rs");
+        assert!(publishes, "{} uses the network", file.display());
+        users += 1;
+    }
+    assert!(users >= 3, "publishing has moved: mend this test");
+}
+
+#[test]
 fn ids_are_unique_and_explained() {
     let mut ids: Vec<String> = Vec::new();
     ids.extend(GATES.iter().map(|g| g.id.to_owned()));

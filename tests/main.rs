@@ -21,6 +21,7 @@ mod papers;
 mod patch;
 mod plan;
 mod policy;
+mod publish;
 mod real;
 mod related;
 mod retry;

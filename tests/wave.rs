@@ -50,10 +50,28 @@ fn stated(wave: u32) -> Stated {
 
 /// Exports a wave with two files of evidence.
 fn export(store: &mut Store, wave: u32, key: Option<&SigningKey>) -> Published {
+    export_report(store, wave, key, REPORT)
+}
+
+/// A bundle with this report.
+pub fn sealed(dir: &Path, report: &[u8]) -> PathBuf {
+    let mut store = Store::open(dir).unwrap();
+    export_report(&mut store, 1, None, report).bundle
+}
+
+fn export_report(
+    store: &mut Store,
+    wave: u32,
+    key: Option<&SigningKey>,
+    report: &[u8],
+) -> Published {
     let staging = store.stage(wave).unwrap();
-    let stated = stated(wave);
+    let stated = Stated {
+        report: bag::sha256(report),
+        ..stated(wave)
+    };
     let put = |path: &str, bytes: &[u8]| write_new(&staging.dir.join(path), bytes).unwrap();
-    put("data/report.json", REPORT);
+    put("data/report.json", report);
     put("data/verdict.json", &serde_json::to_vec(&stated).unwrap());
     put("data/raw/0001/stdout.txt", b"..\n");
     put("data/attachments/a picture.png", b"\x89PNG");

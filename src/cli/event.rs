@@ -7,6 +7,12 @@ use crate::error::Error;
 
 const UNTRUSTED: [&str; 3] = ["pull_request_target", "workflow_run", "issue_comment"];
 
+/// Whether what is checked out is the default branch's, whoever started the workflow.
+pub(super) fn is_untrusted() -> bool {
+    let event = std::env::var_os("GITHUB_EVENT_NAME");
+    event.as_deref().and_then(untrusted).is_some()
+}
+
 /// Refuses to run a command under such an event, unless somebody said that it is meant.
 pub(super) fn guard(allowed: bool) -> Result<(), Error> {
     let event = std::env::var_os("GITHUB_EVENT_NAME");

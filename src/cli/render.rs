@@ -7,6 +7,7 @@ use super::options::Color;
 use super::output::Outputs;
 use crate::error::Error;
 use crate::exit::of_verdict;
+use crate::report::Report;
 use crate::wire::v1::{self, Unread};
 
 /// As typed.
@@ -39,11 +40,20 @@ pub(super) struct Args {
 /// Reads and renders. Nothing is judged again; the code is that of the report's verdict, so that a report that failed
 /// does not look like a pass to who looks at the code.
 pub(super) fn command(args: &Args) -> Result<u8, Error> {
-    let text = text(&args.report)?;
-    let report = v1::read(&text).map_err(|why| unread(&args.report, &why))?;
+    let report = read(&args.report)?;
     let outputs = Outputs::open(&args.format, args.color, false, args.verbose)?;
     outputs.write(&report)?;
     Ok(of_verdict(report.verdict).code())
+}
+
+/// The report in a file, or on standard input.
+pub(super) fn read(path: &str) -> Result<Report, Error> {
+    report(path, &text(path)?)
+}
+
+/// The report that a text is.
+pub(super) fn report(path: &str, text: &str) -> Result<Report, Error> {
+    v1::read(text).map_err(|why| unread(path, &why))
 }
 
 fn text(path: &str) -> Result<String, Error> {

@@ -21,7 +21,7 @@ use crate::exit::ExitCode;
 use crate::project;
 use crate::wave::ledger::{self, Kind, Ledger};
 use crate::wave::store::{self, Store};
-use crate::wave::verify::{Verified, bundle_name, check};
+use crate::wave::verify::{REPORT, Verified, bundle_name, check};
 use crate::wave::{contents, dsse};
 
 /// As typed.
@@ -136,6 +136,23 @@ fn verify(args: &Verify) -> Result<u8, Error> {
     } else {
         ExitCode::Fail.code()
     })
+}
+
+/// The report of a bundle that is what it says.
+pub(super) fn report(bundle: &Path, key: Option<&Path>) -> Result<String, Error> {
+    let key = key.map(public_key).transpose()?;
+    let contents = contents::open(bundle)?;
+    let verified = check(&contents, key.as_ref());
+    match contents.text(REPORT) {
+        Some(report) if verified.problems.is_empty() => Ok(report.to_owned()),
+        _ => Err(Error {
+            details: verified.problems,
+            ..Error::usage(
+                format!("{}: it is not what it says it is", bundle.display()),
+                "nothing was published; `gatekeeper wave verify` checks a bundle",
+            )
+        }),
+    }
 }
 
 /// What a verification found, in words.

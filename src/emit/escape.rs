@@ -4,6 +4,7 @@
 //! GitHub's runner reads whatever a step prints, so no medium may hold `##[`, and no line of a medium may begin with
 //! `::`, unless it is a workflow command of our own.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// Text for a terminal or a log: control characters and text-direction controls become visible, so that a test's name
@@ -180,6 +181,19 @@ pub fn property(text: &str) -> String {
     command(text).replace(':', "%3A").replace(',', "%2C")
 }
 
+/// Plain text of an annotation of a check run: nobody is mentioned and nothing is linked, whoever shows it or mails it on.
+#[must_use]
+pub fn annotation(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in lines(text).chars() {
+        out.push(c);
+        if matches!(c, '@' | '#') {
+            out.push('\u{200b}');
+        }
+    }
+    out
+}
+
 /// Text or an attribute of XML and HTML. Line ends are references, so no line of the document begins with foreign text;
 /// XML 1.0 has no place for most control characters, so they become visible.
 #[must_use]
@@ -217,28 +231,39 @@ pub fn uri(path: &str) -> String {
     out
 }
 
-/// A whole JSON document: what is hostile stands inside strings only, so it can be written as an escape; the text that
-/// is read from it is the same.
+/// A piece of a string of a JSON document, or a whole document without its line ends, for what is hostile stands inside
+/// strings only: written as an escape, it is read as the same text.
 #[must_use]
-pub fn json(document: &str) -> String {
-    let mut out = String::with_capacity(document.len() + 16);
-    let mut rest = document;
-    let special = |c: char| c == '#' || (c != '\n' && is_hostile(c));
-    while let Some(at) = rest.find(special) {
-        let (before, from) = rest.split_at(at);
-        out.push_str(before);
-        let mut chars = from.chars();
-        match chars.next() {
-            Some('#') if from.starts_with("##[") => out.push_str("\\u0023"),
-            Some('#') => out.push('#'),
+pub fn json(text: &str) -> Cow<'_, str> {
+    let Some(first) = text.bytes().position(is_suspect) else {
+        return Cow::Borrowed(text);
+    };
+    let (before, mut rest) = text.split_at(first);
+    let mut out = String::with_capacity(text.len() + 16);
+    out.push_str(before);
+    loop {
+        let mut chars = rest.chars();
+        let Some(c) = chars.next() else {
+            return Cow::Owned(out);
+        };
+        match c {
+            '#' if rest.starts_with("##[") => out.push_str("\\u0023"),
             // Every hostile character is in the basic plane. Writing to a String does not fail.
-            Some(c) => drop(write!(out, "\\u{:04x}", u32::from(c))),
-            None => {}
+            c if is_hostile(c) => drop(write!(out, "\\u{:04x}", u32::from(c))),
+            c => out.push(c),
         }
         rest = chars.as_str();
+        let next = rest.bytes().position(is_suspect);
+        let (before, from) = rest.split_at(next.unwrap_or(rest.len()));
+        out.push_str(before);
+        rest = from;
     }
-    out.push_str(rest);
-    out
+}
+
+/// Whether a character that begins with this byte may have to be escaped in JSON.
+fn is_suspect(byte: u8) -> bool {
+    // Of two bytes: C1 and U+061C. Of three: U+2000 to U+2FFF, and U+F000 to U+FFFF.
+    byte < 0x20 || matches!(byte, b'#' | 0x7f | 0xc2 | 0xd8 | 0xe2 | 0xef)
 }
 
 /// A message of SARIF: plain text, in which `[text](target)` would be a link.
@@ -323,12 +348,31 @@ mod tests {
     }
 
     #[test]
+    fn an_annotation_mentions_nobody() {
+        assert_eq!(
+            annotation("@team #1\r\n##[x]\u{7}"),
+            "@\u{200b}team #\u{200b}1\n#\u{200b}#\u{200b}[x]\\x07"
+        );
+    }
+
+    #[test]
     fn a_path_stays_a_path() {
         assert_eq!(uri("lib/a b.ex"), "lib/a%20b.ex");
         assert_eq!(
             uri("javascript:alert(1)?#é"),
             "javascript%3Aalert%281%29%3F%23%C3%A9"
         );
+    }
+
+    #[test]
+    fn every_hostile_character_is_suspect() {
+        for c in (0..=0x10_ffff)
+            .filter_map(char::from_u32)
+            .filter(|c| is_hostile(*c))
+        {
+            assert!(is_suspect(c.to_string().as_bytes()[0]), "{c:?}");
+            assert!(json(&format!("a{c}b")).is_ascii(), "{c:?}");
+        }
     }
 
     #[test]

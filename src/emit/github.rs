@@ -2,85 +2,55 @@
 //! annotations.
 //!
 //! A step may show 10 errors, 10 warnings and 10 notices; the runner drops further ones without a word. So the worst
-//! come first, each failure group before further members of any, and a last notice says how many are not shown. Findings
-//! that a baseline knows, and what a waiver covers, get none.
+//! come first, and a last notice says how many are not shown.
 
 use std::io::{self, Write};
-use std::num::NonZeroU32;
 
-use gatekeeper_parsers::evidence::{Finding, Severity};
-
+use super::Style;
 use super::escape::{command, log, property};
-use super::shared::{self, cut, plural};
-use super::{Style, advice, place};
+use super::notes::{Level, MESSAGE, Missing, Note, TITLE, subjects};
+use super::shared::{self, cut};
 use crate::gates::Ruling;
-use crate::report::{Report, ReportFailure, ReportFinding};
-use crate::waiver::Status;
+use crate::report::Report;
 
 /// Annotations of one level that a step may show.
 const LEVEL: usize = 10;
 
-/// Characters of a message; the runner cuts at 4096.
-const MESSAGE: usize = 2_000;
-
 /// Defects that the log lists.
 const DEFECTS: usize = 50;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Level {
-    Error,
-    Warning,
-    Notice,
-}
-
-impl Level {
-    fn id(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Notice => "notice",
-        }
+fn word(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Notice => "notice",
     }
-
-    fn of(severity: Severity) -> Self {
-        match severity {
-            Severity::Critical | Severity::High => Self::Error,
-            Severity::Medium | Severity::Low => Self::Warning,
-            Severity::Info => Self::Notice,
-        }
-    }
-}
-
-/// One annotation.
-struct Note {
-    level: Level,
-    at: Option<(String, Option<NonZeroU32>)>,
-    columns: Option<(NonZeroU32, Option<NonZeroU32>)>,
-    title: String,
-    message: String,
 }
 
 pub(super) fn write(report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
     folded(report, out)?;
     annotate(&verdict(report), out)?;
-    let mut notes: Vec<Note> = failures(report);
-    let failed = notes.len();
-    let mut listed = shared::listed(report);
-    listed.retain(|f| f.status == Status::New);
-    listed.sort_by_key(|f| std::cmp::Reverse(f.finding.severity));
-    notes.extend(listed.iter().map(|f| finding(report, f)));
     let mut left = Left::after(report.verdict);
-    let (mut failures, mut findings) = (0, 0);
-    for (i, note) in notes.iter().enumerate() {
-        if left.take(note.level) {
-            annotate(note, out)?;
-        } else if i < failed {
-            failures += 1;
-        } else {
-            findings += 1;
+    let mut missing = Missing::default();
+    for subject in subjects(report) {
+        match left.take(subject.level()) {
+            true => annotate(&subject.note(report), out)?,
+            false => missing.add(subject),
         }
     }
-    more(failures, findings, out)
+    missing.sentence().map_or(Ok(()), |message| {
+        writeln!(out, "::notice title=gatekeeper::{message}")
+    })
+}
+
+/// A warning of our own, as a line.
+#[must_use]
+pub fn warning(title: &str, message: &str) -> String {
+    let (title, message) = (
+        property(&cut(title, TITLE)),
+        command(&cut(message, MESSAGE)),
+    );
+    format!("::warning title={title}::{message}\n")
 }
 
 /// Room for annotations, beside that of the verdict and of the last notice.
@@ -176,83 +146,8 @@ fn verdict(report: &Report) -> Note {
     }
 }
 
-/// The first failure of every group, then all others, as far as they count.
-fn failures(report: &Report) -> Vec<Note> {
-    let firsts = report.groups.iter().filter_map(|g| g.members.first());
-    let others = report.groups.iter().flat_map(|g| g.members.iter().skip(1));
-    let all = firsts.chain(others).filter_map(|i| report.failures.get(*i));
-    all.filter(|f| f.status == Status::New)
-        .map(|f| failure(report, f))
-        .collect()
-}
-
-fn failure(report: &Report, f: &ReportFailure) -> Note {
-    let x = &f.failure;
-    let mut lines = vec![shared::test_name(x)];
-    if let Some(error) = x.errors.first() {
-        lines.push(cut(error.message.trim(), MESSAGE / 2));
-        for (label, value) in [("left:  ", &error.left), ("right: ", &error.right)] {
-            lines.extend(value.as_ref().map(|v| format!("{label}{}", cut(v, 200))));
-        }
-    }
-    lines.extend(f.class.hint.as_ref().map(|h| format!("Hint: {h}")));
-    lines.extend(f.rerun.as_ref().map(|r| format!("Again: {r}")));
-    let group = report.groups.get(f.group);
-    let same = group.map_or(0, |g| g.members.len().saturating_sub(1));
-    if same > 0 {
-        lines.push(format!(
-            "{} of the same cause",
-            plural(same, "other failure")
-        ));
-    }
-    Note {
-        level: Level::Error,
-        at: at(report, x.file.as_deref(), x.line),
-        columns: None,
-        title: group.map_or_else(|| "Failure".to_owned(), |g| g.title.clone()),
-        message: lines.join("\n"),
-    }
-}
-
-fn finding(report: &Report, f: &ReportFinding) -> Note {
-    let x = &f.finding;
-    let at = at(report, x.path.as_deref(), x.line);
-    let unplaced = match (&at, place(x.path.as_deref(), x.line)) {
-        (None, Some(place)) => format!("\n{place}"),
-        (Some(_), _) | (None, None) => String::new(),
-    };
-    Note {
-        level: Level::of(x.severity),
-        columns: columns(x),
-        at,
-        title: format!("{}: {} ({})", f.tool_id, cut(&x.rule, 200), x.severity.id()),
-        message: format!("{}{unplaced}{}", x.message, follows(f)),
-    }
-}
-
-/// A derived finding is mended with another one.
-fn follows(f: &ReportFinding) -> String {
-    let derived = f.derived_from.as_ref().and_then(|_| advice::of_finding(f));
-    derived.map(|says| format!("\n{says}")).unwrap_or_default()
-}
-
-fn columns(x: &Finding) -> Option<(NonZeroU32, Option<NonZeroU32>)> {
-    x.line
-        .and(x.column)
-        .map(|column| (column, x.end_column.filter(|end| *end >= column)))
-}
-
-/// A place that the runner can show: a file of the repository.
-fn at(
-    report: &Report,
-    file: Option<&str>,
-    line: Option<NonZeroU32>,
-) -> Option<(String, Option<NonZeroU32>)> {
-    Some((shared::repository_path(report, file?)?, line))
-}
-
 fn annotate(note: &Note, out: &mut dyn Write) -> io::Result<()> {
-    write!(out, "::{} ", note.level.id())?;
+    write!(out, "::{} ", word(note.level))?;
     if let Some((file, line)) = &note.at {
         write!(out, "file={},", property(file))?;
         if let Some(line) = line {
@@ -264,27 +159,8 @@ fn annotate(note: &Note, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     let (title, message) = (
-        property(&cut(&note.title, 200)),
+        property(&cut(&note.title, TITLE)),
         command(&cut(&note.message, MESSAGE)),
     );
     writeln!(out, "title={title}::{message}")
-}
-
-/// What there was no room for.
-fn more(failures: usize, findings: usize, out: &mut dyn Write) -> io::Result<()> {
-    let mut parts = Vec::new();
-    if failures > 0 {
-        parts.push(plural(failures, "more failure"));
-    }
-    if findings > 0 {
-        parts.push(plural(findings, "more finding"));
-    }
-    if parts.is_empty() {
-        return Ok(());
-    }
-    let message = format!(
-        "{} without an annotation: the report lists them",
-        parts.join(" and ")
-    );
-    writeln!(out, "::notice title=gatekeeper::{message}")
 }

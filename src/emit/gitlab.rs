@@ -11,7 +11,8 @@ use std::io::{self, Write};
 use gatekeeper_parsers::evidence::Severity;
 use serde::Serialize;
 
-use super::escape::{json, lines};
+use super::document::{self, Each};
+use super::escape::lines;
 use super::shared::{self, cut};
 use super::{Style, advice};
 use crate::fingerprint::digest;
@@ -22,7 +23,7 @@ use crate::waiver::Status;
 /// Characters of a description.
 const DESCRIPTION: usize = 1_000;
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 struct Issue<'a> {
     r#type: &'static str,
     check_name: String,
@@ -33,13 +34,13 @@ struct Issue<'a> {
     location: Location,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 struct Location {
     path: String,
     lines: Lines,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 struct Lines {
     begin: u32,
 }
@@ -49,13 +50,11 @@ pub(super) fn write(report: &Report, _: Style, out: &mut dyn Write) -> io::Resul
     let findings = shared::listed(report).into_iter();
     let findings = findings.filter(|f| f.status != Status::Waived);
     let nothing = shared::no_gate_counts(report).map(|why| no_gate(report, why));
-    let issues: Vec<Issue<'_>> = nothing
+    let issues = nothing
         .into_iter()
         .chain(gates.map(|g| gate(report, g)))
-        .chain(findings.map(|f| finding(report, f)))
-        .collect();
-    let text = serde_json::to_string_pretty(&issues)?;
-    writeln!(out, "{}", json(&text))
+        .chain(findings.map(|f| finding(report, f)));
+    document::write(&Each(issues), out)
 }
 
 fn gate<'a>(report: &Report, g: &Judged) -> Issue<'a> {

@@ -11,11 +11,12 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use gatekeeper_parsers::{Completeness, Defect, Tool};
+use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::Style;
-use super::escape::{json as json_safe, sarif as safe, uri};
+use super::escape::{sarif as safe, uri};
 use super::shared::{self, cut};
+use super::{Style, document};
 use crate::exit::of_verdict;
 use crate::gates::{Judged, Ruling};
 use crate::report::{Report, ReportFinding, Source};
@@ -23,7 +24,7 @@ use crate::report::{Report, ReportFinding, Source};
 mod results;
 mod rules;
 
-use results::{failure, finding};
+use results::{Row, failure, finding};
 use rules::Rules;
 
 /// Results of one run.
@@ -38,9 +39,6 @@ const DEFECTS: usize = 100;
 /// Characters of one message.
 const MESSAGE: usize = 2_000;
 
-/// The name of our fingerprint.
-const FINGERPRINT: &str = "gatekeeper/v1";
-
 pub(super) fn write(report: &Report, _: Style, out: &mut dyn Write) -> io::Result<()> {
     let tools = tools(report);
     let mut runs = vec![own_run(report, tools.len())];
@@ -50,13 +48,34 @@ pub(super) fn write(report: &Report, _: Style, out: &mut dyn Write) -> io::Resul
             .take(RUNS - 1)
             .map(|(id, of)| tool_run(report, id, of)),
     );
-    let log = json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": runs,
-    });
-    let text = serde_json::to_string_pretty(&log)?;
-    writeln!(out, "{}", json_safe(&text))
+    let log = Log {
+        schema: "https://json.schemastore.org/sarif-2.1.0.json",
+        runs,
+        version: "2.1.0",
+    };
+    document::write(&log, out)
+}
+
+#[derive(Serialize)]
+struct Log<'a> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    runs: Vec<Run<'a>>,
+    version: &'static str,
+}
+
+/// Results are many, and typed; the rest is little.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run<'a> {
+    automation_details: Value,
+    invocations: [Value; 1],
+    original_uri_base_ids: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    properties: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    results: Option<Vec<Row<'a>>>,
+    tool: Value,
 }
 
 /// What is known of one tool.
@@ -121,25 +140,27 @@ fn looks_for_something(source: &Source) -> bool {
     }
 }
 
-fn run(tool: &str, version: Option<&str>, rules: Vec<Value>, invocation: Value) -> Value {
+fn run<'a>(tool: &str, version: Option<&str>, rules: Vec<Value>, invocation: Value) -> Run<'a> {
     let mut driver = json!({ "name": safe(&cut(tool, 200)), "rules": rules });
     if let Some(version) = version {
         driver["version"] = safe(&cut(version, 200)).into();
     }
-    json!({
-        "tool": { "driver": driver },
-        "automationDetails": { "id": format!("gatekeeper/{}/", uri(&cut(tool, 200))) },
-        "originalUriBaseIds": { "%SRCROOT%": { "description": { "text": "The root of the repository" } } },
-        "invocations": [invocation],
-    })
+    Run {
+        automation_details: json!({ "id": format!("gatekeeper/{}/", uri(&cut(tool, 200))) }),
+        invocations: [invocation],
+        original_uri_base_ids: json!({ "%SRCROOT%": { "description": { "text": "The root of the repository" } } }),
+        properties: None,
+        results: None,
+        tool: json!({ "driver": driver }),
+    }
 }
 
 /// A run of a tool: what it found.
-fn tool_run(report: &Report, id: &str, of: &Of<'_>) -> Value {
+fn tool_run<'a>(report: &'a Report, id: &str, of: &Of<'a>) -> Run<'a> {
     let mut rules = Rules::default();
     let mut findings = of.findings.clone();
     findings.sort_by_key(|f| std::cmp::Reverse(f.finding.severity));
-    let results: Vec<Value> = findings
+    let results: Vec<Row<'_>> = findings
         .iter()
         .take(RESULTS)
         .map(|f| {
@@ -164,7 +185,7 @@ fn tool_run(report: &Report, id: &str, of: &Of<'_>) -> Value {
     let version = versions.into_iter().next();
     let mut run = run(id, version, rules.into_values(security), invocation);
     if complete || !results.is_empty() {
-        run["results"] = results.into();
+        run.results = Some(results);
     }
     run
 }
@@ -177,11 +198,11 @@ fn is_security(tool: Tool) -> bool {
 }
 
 /// gatekeeper's own run: gates, defects, and tests that failed.
-fn own_run(report: &Report, tools: usize) -> Value {
+fn own_run(report: &Report, tools: usize) -> Run<'_> {
     let mut rules = Rules::default();
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
     let failures = report.failures.iter();
-    let results: Vec<Value> = failures
+    let results: Vec<Row<'_>> = failures
         .filter_map(|f| failure(report, f, &mut rules, &mut seen))
         .take(RESULTS)
         .collect();
@@ -204,8 +225,8 @@ fn own_run(report: &Report, tools: usize) -> Value {
     });
     let version = Some(env!("CARGO_PKG_VERSION"));
     let mut run = run("gatekeeper", version, rules.into_categories(), invocation);
-    run["results"] = results.into();
-    run["properties"] = json!({
+    run.results = Some(results);
+    run.properties = Some(json!({
         "verdict": report.verdict.id(),
         "defects": report.defects(),
         "gates": report.gates.iter().map(|g| json!({
@@ -217,7 +238,7 @@ fn own_run(report: &Report, tools: usize) -> Value {
             "limit": safe(&cut(&g.judgement.limit, MESSAGE)),
             "because": safe(&cut(&g.judgement.because, MESSAGE)),
         })).collect::<Vec<_>>(),
-    });
+    }));
     run
 }
 

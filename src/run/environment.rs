@@ -14,6 +14,7 @@ const HIDDEN: &[&str] = &[
     "GITHUB_STATE",
     "GITHUB_STEP_SUMMARY",
     "GITHUB_TOKEN",
+    "GATEKEEPER_TOKEN",
 ];
 
 /// Removed by the start of the name: the runner's own addresses and tokens.

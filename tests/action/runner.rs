@@ -18,6 +18,8 @@ pub struct Job {
     pub workspace: PathBuf,
     /// What earlier steps left in the environment.
     pub env: Vec<(String, String)>,
+    /// What GitHub says of the job: `token`, `event.pull_request.head.sha`, …
+    pub github: Map,
 }
 
 pub struct Outcome {
@@ -39,7 +41,13 @@ impl Job {
             env: vec![("GATEKEEPER_BIN".into(), binary)],
             workspace,
             dir,
+            github: Map::new(),
         }
+    }
+
+    pub fn github(mut self, name: &str, value: &str) -> Self {
+        self.github.insert(name.into(), value.into());
+        self
     }
 
     pub fn env(mut self, name: &str, value: &str) -> Self {
@@ -65,9 +73,15 @@ impl Job {
                 "no input {name}"
             );
         }
+        let path = self.action.display().to_string();
         let mut context = Context {
             inputs,
-            action_path: self.action.display().to_string(),
+            github: self
+                .github
+                .clone()
+                .into_iter()
+                .chain([("action_path".into(), path)])
+                .collect(),
             steps: BTreeMap::new(),
         };
         let (mut code, mut log) = (0, String::new());
@@ -77,8 +91,13 @@ impl Job {
             "composite"
         );
         for step in action.get("runs").unwrap().get("steps").unwrap().list() {
-            if code == 0 {
-                code = self.step(step, &mut context, &mut log);
+            let runs = match step.get("if") {
+                None => code == 0,
+                Some(condition) => context.holds(condition.text()),
+            };
+            if runs {
+                let ended = self.step(step, &mut context, &mut log);
+                code = if code == 0 { ended } else { code };
             }
         }
         let outputs = action.get("outputs").unwrap().pairs().iter();
@@ -95,7 +114,7 @@ impl Job {
     }
 
     fn step(&self, step: &Yaml, context: &mut Context, log: &mut String) -> i32 {
-        let known = ["id", "shell", "working-directory", "env", "run"];
+        let known = ["id", "if", "shell", "working-directory", "env", "run"];
         for (key, _) in step.pairs() {
             assert!(known.contains(&key.as_str()), "a step with {key}");
         }
@@ -126,6 +145,7 @@ impl Job {
             .env("GITHUB_STEP_SUMMARY", file("summary"))
             .env_remove("GITHUB_EVENT_NAME")
             .env_remove("GITHUB_BASE_REF")
+            .env_remove("GITHUB_TOKEN")
             .envs(self.env.iter().map(|(n, v)| (n, v)))
             .envs(
                 step.get("env")
@@ -148,7 +168,7 @@ impl Job {
 /// The contexts of expressions.
 struct Context {
     inputs: Map,
-    action_path: String,
+    github: Map,
     steps: BTreeMap<String, Map>,
 }
 
@@ -179,6 +199,17 @@ impl Context {
         values.find(|v| !v.is_empty()).unwrap_or_default()
     }
 
+    /// A condition that asks for success nowhere: `!cancelled() && NAME != ''`.
+    fn holds(&self, condition: &str) -> bool {
+        let inner = condition
+            .strip_prefix("${{")
+            .and_then(|c| c.strip_suffix("}}"));
+        let (first, second) = inner.unwrap().split_once(" && ").unwrap();
+        assert_eq!(first.trim(), "!cancelled()", "{condition}");
+        let name = second.trim().strip_suffix(" != ''").unwrap();
+        !self.name(name).is_empty()
+    }
+
     fn name(&self, term: &str) -> String {
         let parts: Vec<&str> = term.split('.').collect();
         match parts.as_slice() {
@@ -187,7 +218,10 @@ impl Context {
                 .get(*name)
                 .unwrap_or_else(|| panic!("no input {name}"))
                 .clone(),
-            ["github", "action_path"] => self.action_path.clone(),
+            ["github", ..] => {
+                let name = parts[1..].join(".");
+                self.github.get(&name).cloned().unwrap_or_default()
+            }
             ["steps", id, "outputs", name] => {
                 let step = self.steps.get(*id);
                 step.and_then(|s| s.get(*name)).cloned().unwrap_or_default()

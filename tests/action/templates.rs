@@ -4,9 +4,12 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use super::runner::{Job, Outcome};
+use serde_json::json;
+
+use super::runner::{Job, Outcome, commands};
 use super::yaml::{self, Yaml};
 use super::{HOSTILE_MIX, shop};
+use crate::publish::server::{HEAD, REPO, Server, TOKEN};
 use crate::real::copy;
 
 const ACTION: &str = "OWNER/gatekeeper@COMMIT";
@@ -118,6 +121,38 @@ fn a_single_workflow_judges() {
     assert_eq!(out.says(), (1, "fail", "false", "1"), "{}", out.log);
 }
 
+/// A job after a workflow that a pull request from a fork started.
+fn judging() -> Job {
+    Job::new()
+        .env("GITHUB_EVENT_NAME", "workflow_run")
+        .env("GITHUB_REPOSITORY", REPO)
+        .env("GITHUB_API_URL", "http://127.0.0.1:9")
+        .env("NO_PROXY", "127.0.0.1")
+        .github("token", TOKEN)
+        .github("event.workflow_run.head_sha", HEAD)
+        .github("sha", &"f".repeat(40))
+}
+
+#[test]
+fn only_the_job_that_runs_nothing_of_the_pull_request_may_write() {
+    for kind in ["single", "forks", "partitions"] {
+        for (name, workflow) in workflows(&["--ci", "github", "--workflow", kind]) {
+            for (job, inner) in workflow.get("jobs").unwrap().pairs() {
+                let rights = inner.get("permissions").unwrap().pairs().iter();
+                let writes: Vec<&str> = rights
+                    .filter(|(_, right)| right.text() == "write")
+                    .map(|(name, _)| name.as_str())
+                    .collect();
+                let expected: &[&str] = match name.as_str() {
+                    "gatekeeper-judge.yml" => &["checks", "pull-requests", "statuses"],
+                    _ => &[],
+                };
+                assert_eq!(writes, expected, "{job} of {name}");
+            }
+        }
+    }
+}
+
 /// What the judging workflow tells GitHub, with these words from the steps and the workflow before.
 fn status(workflow: &Yaml, collected: &str, passed: &str) -> String {
     let step = steps(workflow).pop().unwrap();
@@ -179,15 +214,28 @@ fn of_a_fork_one_workflow_collects_and_another_judges() {
         let collected = act(&there, &first, Path::new(""));
         assert_eq!(collected.code, 0, "it only collects: {}", collected.log);
         // The default branch, whose policy demands no coverage report; nothing of the pull request is here.
-        let here = Job::new().env("GITHUB_EVENT_NAME", "workflow_run");
+        let (server, here) = (Server::new(), judging());
+        let here = here.env("GITHUB_API_URL", &server.url);
         let evidence = here.dir.path().join("evidence");
         copy(&there.workspace.join(".gatekeeper/runs"), &evidence);
         let out = act(&here, &second, &evidence);
         out.agrees();
         assert_eq!(out.outputs["verdict"], verdict, "{}", out.log);
         assert_eq!(status(judge, "success", &out.outputs["passed"]), "failure");
+        let [comment] = server.bodies().try_into().unwrap();
+        assert!(comment.contains(&format!(" {verdict}\n")), "{comment}");
+        let [check] = server.checks().try_into().unwrap();
+        assert_eq!(
+            (&check["head_sha"], &check["conclusion"]),
+            (&json!(HEAD), &json!("failure"))
+        );
+        assert_eq!(
+            commands(&out.log),
+            [""; 0],
+            "nothing is put at the files of this checkout"
+        );
     }
-    let nothing = Job::new();
+    let nothing = judging();
     let out = act(&nothing, &second, &nothing.workspace);
     assert_eq!(out.outputs["passed"], "false", "an empty folder is no pass");
     assert_eq!(status(judge, "success", "true"), "success");

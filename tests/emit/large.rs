@@ -1,6 +1,11 @@
 //! A report of 100,000 failures and 10,000 findings stays inside the limits of those who read it.
 
-use gatekeeper::emit::EMITTERS;
+use std::io::Write as _;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use gatekeeper::emit::{EMITTERS, checks};
+use gatekeeper::publish;
 use gatekeeper::report::{Project, Report};
 use serde_json::Value;
 
@@ -56,7 +61,13 @@ fn a_large_report_stays_inside_every_limit() {
             assert!(text.contains("99991 more failures and 10000 more findings"));
         }
     }
-    let sarif: Value = serde_json::from_str(&render("sarif", &report)).unwrap();
+    published(&report);
+    let text = render("sarif", &report);
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(text.as_bytes()).unwrap();
+    let packed = packed.finish().unwrap().len();
+    assert!(packed <= 10_000_000, "sarif: {packed} bytes when packed");
+    let sarif: Value = serde_json::from_str(&text).unwrap();
     let runs = sarif["runs"].as_array().unwrap();
     let results = |i: usize| runs[i]["results"].as_array().unwrap().len();
     assert_eq!((runs.len(), results(0), results(1)), (2, 25_000, 10_000));
@@ -65,4 +76,26 @@ fn a_large_report_stays_inside_every_limit() {
         notes.contains("25000 of 100000 failures are listed"),
         "{notes}"
     );
+}
+
+/// What a comment and a check run take.
+fn published(report: &Report) {
+    let text = publish::markdown(report);
+    assert!(text.chars().count() < 65_000, "{}", text.len());
+    let annotations = checks::annotations(report);
+    assert_eq!(annotations.shown.len(), 200);
+    assert_eq!(
+        annotations.more.as_deref(),
+        Some(
+            "99800 more failures and 10000 more findings without an annotation: the report lists them"
+        )
+    );
+    for shown in serde_json::to_value(&annotations.shown)
+        .unwrap()
+        .as_array()
+        .unwrap()
+    {
+        let length = |key: &str| shown[key].as_str().unwrap().chars().count();
+        assert!(length("title") <= 255 && length("message") <= 64 << 10);
+    }
 }

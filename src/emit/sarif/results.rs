@@ -1,56 +1,128 @@
 //! Findings and failed tests as results, each with its place in the repository.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use gatekeeper_parsers::evidence::Severity;
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::rules::Rules;
-use super::{FINGERPRINT, MESSAGE, cut, safe, shared, uri};
+use super::{MESSAGE, cut, safe, shared, uri};
 use crate::fingerprint::digest;
 use crate::report::{Report, ReportFailure, ReportFinding};
 use crate::waiver::Status;
 
-pub(super) fn finding(report: &Report, f: &ReportFinding, rule: usize) -> Value {
+/// A result. The keys stand in the order of the alphabet, as everywhere in the document.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Row<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline_state: Option<&'static str>,
+    level: &'static str,
+    locations: Vec<Location>,
+    message: Message,
+    partial_fingerprints: Fingerprint<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    properties: Option<Properties>,
+    rule_id: Cow<'a, str>,
+    rule_index: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressions: Option<[Suppression; 1]>,
+}
+
+#[derive(Debug, Serialize)]
+struct Message {
+    text: String,
+}
+
+/// Ours has its own name.
+#[derive(Debug, Serialize)]
+struct Fingerprint<'a> {
+    #[serde(rename = "gatekeeper/v1")]
+    ours: Cow<'a, str>,
+}
+
+#[derive(Debug, Serialize)]
+struct Properties {
+    derived: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Suppression {
+    kind: &'static str,
+    status: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Location {
+    physical_location: Physical,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Physical {
+    artifact_location: Artifact,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<Region>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Artifact {
+    uri: String,
+    uri_base_id: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_column: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_column: Option<u32>,
+    start_line: u32,
+}
+
+pub(super) fn finding<'a>(report: &Report, f: &'a ReportFinding, rule: usize) -> Row<'a> {
     let x = &f.finding;
-    let region = x.line.map(|line| {
-        let mut region = json!({ "startLine": line });
-        if let Some(column) = x.column {
-            region["startColumn"] = column.get().into();
-            if let Some(end) = x.end_column.filter(|end| *end > column) {
-                region["endColumn"] = end.get().into();
-            }
-        }
-        region
+    let region = x.line.map(|line| Region {
+        end_column: x
+            .end_column
+            .filter(|end| x.column.is_some_and(|column| *end > column))
+            .map(Into::into),
+        start_column: x.column.map(Into::into),
+        start_line: line.into(),
     });
     let placed = x
         .path
         .as_deref()
         .and_then(|path| location(report, path, region));
     let home = || location(report, shared::home(f.tool), None);
-    let mut result = json!({
-        "ruleId": safe(&cut(&x.rule, 200)),
-        "ruleIndex": rule,
-        "level": level(x.severity),
-        "message": { "text": text(&x.message) },
-        "locations": placed.or_else(home).into_iter().collect::<Vec<_>>(),
-        "partialFingerprints": { FINGERPRINT: f.fingerprint },
-    });
-    if f.status == Status::Waived {
-        result["suppressions"] = accepted();
+    Row {
+        baseline_state: baseline_state(report, f),
+        level: level(x.severity),
+        locations: placed.or_else(home).into_iter().collect(),
+        message: text(&x.message),
+        partial_fingerprints: Fingerprint {
+            ours: f.fingerprint.as_str().into(),
+        },
+        properties: f
+            .derived_from
+            .is_some()
+            .then_some(Properties { derived: true }),
+        rule_id: safe(&cut(&x.rule, 200)).into(),
+        rule_index: rule,
+        suppressions: accepted(f.status),
     }
-    if let Some(state) = baseline_state(report, f) {
-        result["baselineState"] = state.into();
-    }
-    if f.derived_from.is_some() {
-        result["properties"] = json!({ "derived": true });
-    }
-    result
 }
 
 /// What a waiver covers is kept, and does not count.
-fn accepted() -> Value {
-    json!([{ "kind": "external", "status": "accepted" }])
+fn accepted(status: Status) -> Option<[Suppression; 1]> {
+    (status == Status::Waived).then_some([Suppression {
+        kind: "external",
+        status: "accepted",
+    }])
 }
 
 /// How a finding stands to the baseline, where there is one that can be used. Of what is waived it is not known.
@@ -69,9 +141,13 @@ pub(super) fn failure(
     f: &ReportFailure,
     rules: &mut Rules,
     seen: &mut BTreeMap<String, u32>,
-) -> Option<Value> {
+) -> Option<Row<'static>> {
     let x = &f.failure;
-    let region = x.line.map(|line| json!({ "startLine": line }));
+    let region = x.line.map(|line| Region {
+        end_column: None,
+        start_column: None,
+        start_line: line.into(),
+    });
     let location = location(report, x.file.as_deref()?, region)?;
     let category = f.class.category;
     let message = x.errors.first().map_or("", |e| e.message.trim());
@@ -80,26 +156,28 @@ pub(super) fn failure(
     let identity = ["v1", "test", category.id, &shared::test_name(x)].join("\0");
     let occurrence = seen.entry(identity.clone()).or_default();
     *occurrence += 1;
-    let mut result = json!({
-        "ruleId": category.id,
-        "ruleIndex": rules.index(category.id, Severity::High),
-        "level": "error",
-        "message": { "text": text(&format!("{says}{}", hint.unwrap_or_default())) },
-        "locations": [location],
-        "partialFingerprints": { FINGERPRINT: digest(&identity, *occurrence) },
-    });
-    if f.status == Status::Waived {
-        result["suppressions"] = accepted();
-    }
-    Some(result)
+    Some(Row {
+        baseline_state: None,
+        level: "error",
+        locations: vec![location],
+        message: text(&format!("{says}{}", hint.unwrap_or_default())),
+        partial_fingerprints: Fingerprint {
+            ours: digest(&identity, *occurrence).into(),
+        },
+        properties: None,
+        rule_id: category.id.into(),
+        rule_index: rules.index(category.id, Severity::High),
+        suppressions: accepted(f.status),
+    })
 }
 
 /// A message must not be empty.
-fn text(message: &str) -> String {
-    match message.trim() {
+fn text(message: &str) -> Message {
+    let text = match message.trim() {
         "" => "(no message)".to_owned(),
         message => safe(&cut(message, MESSAGE)),
-    }
+    };
+    Message { text }
 }
 
 fn level(severity: Severity) -> &'static str {
@@ -111,15 +189,17 @@ fn level(severity: Severity) -> &'static str {
 }
 
 /// A place in the repository.
-fn location(report: &Report, path: &str, region: Option<Value>) -> Option<Value> {
+fn location(report: &Report, path: &str, region: Option<Region>) -> Option<Location> {
     let path = shared::repository_path(report, path)?;
-    let mut physical = json!({
-        "artifactLocation": { "uri": uri(&path), "uriBaseId": "%SRCROOT%" },
-    });
-    if let Some(region) = region {
-        physical["region"] = region;
-    }
-    Some(json!({ "physicalLocation": physical }))
+    let artifact_location = Artifact {
+        uri: uri(&path),
+        uri_base_id: "%SRCROOT%",
+    };
+    let physical_location = Physical {
+        artifact_location,
+        region,
+    };
+    Some(Location { physical_location })
 }
 
 #[cfg(test)]
@@ -130,6 +210,7 @@ mod tests {
     use crate::report::Project;
     use gatekeeper_parsers::Tool;
     use gatekeeper_parsers::evidence::Finding;
+    use serde_json::Value;
 
     #[test]
     fn only_what_was_waived_is_suppressed_and_only_what_was_compared_has_a_state() {
@@ -157,7 +238,10 @@ mod tests {
             derived_from: None,
             related: Vec::new(),
         };
-        let new = super::finding(&report, &finding, 0);
+        let as_json = |report: &Report, finding: &ReportFinding| {
+            serde_json::to_value(super::finding(report, finding, 0)).unwrap()
+        };
+        let new = as_json(&report, &finding);
         assert!(new.get("suppressions").is_none() && new.get("baselineState").is_none());
         assert_eq!(new["message"]["text"], "(no message)");
         let place = &new["locations"][0]["physicalLocation"];
@@ -170,7 +254,7 @@ mod tests {
             (Status::Waived, None, true),
         ] {
             finding.status = status;
-            let result = super::finding(&report, &finding, 0);
+            let result = as_json(&report, &finding);
             let said = result.get("baselineState").and_then(Value::as_str);
             assert_eq!(said, state, "{status:?}");
             assert_eq!(
@@ -184,7 +268,7 @@ mod tests {
             trouble: Some("is no JSON".into()),
             ..Outcome::default()
         });
-        let result = super::finding(&report, &finding, 0);
+        let result = as_json(&report, &finding);
         assert!(result.get("baselineState").is_none());
     }
 }
