@@ -27,9 +27,33 @@ fn found<const N: usize>(word: u64, below: u8, marks: [u8; N]) -> u64 {
     marks.fold(less(word, below), |all, one| all | one) & each(0x80)
 }
 
+/// How many of the next eight bytes are blanks before one is not.
+pub(crate) fn blanks(bytes: &[u8]) -> usize {
+    let Some(word) = bytes.first_chunk::<8>() else {
+        return bytes.iter().take_while(|b| **b == b' ').count();
+    };
+    let others = u64::from_le_bytes(*word) ^ ONES.wrapping_mul(u64::from(b' '));
+    usize::try_from(others.trailing_zeros() >> 3).unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn blanks_are_counted_up_to_eight() {
+        for (text, n) in [
+            ("", 0),
+            ("  ", 2),
+            ("a       ", 0),
+            ("  a  aaaa", 2),
+            ("       a", 7),
+            ("          ", 8),
+            ("   \u{a0}     ", 3),
+        ] {
+            assert_eq!(blanks(text.as_bytes()), n, "{text}");
+        }
+    }
 
     #[test]
     fn the_first_one_is_found_wherever_it_stands() {

@@ -44,7 +44,7 @@ impl Record {
     }
 
     fn take(&mut self, name: &str) -> Option<Scalar> {
-        let at = self.names.iter().position(|n| *n == name)?;
+        let at = self.place(name)?;
         self.values.get_mut(at)?.take()
     }
 
@@ -61,7 +61,9 @@ impl Record {
 
 impl Element for Record {
     fn clear(&mut self) {
-        self.values.fill(None);
+        for value in &mut self.values {
+            *value = None;
+        }
         self.next = 0;
         self.unknown.clear();
         self.repeated.clear();

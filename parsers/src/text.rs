@@ -87,15 +87,17 @@ pub fn decimal(bytes: &[u8], scale: usize) -> Option<u64> {
         Some((whole, fraction)) => (whole, fraction.get(1..)?),
         None => (bytes, b"0".as_slice()),
     };
-    let mut value = number(whole)?;
     if fraction.is_empty() || !fraction.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    for place in 0..scale {
-        let digit = fraction.get(place).map_or(0, |b| b.saturating_sub(b'0'));
-        value = value.checked_mul(10)?.checked_add(u64::from(digit))?;
-    }
-    Some(value)
+    let kept = fraction.get(..scale).unwrap_or(fraction);
+    let missing = u32::try_from(scale.saturating_sub(kept.len())).ok()?;
+    let one = 10_u64.checked_pow(u32::try_from(scale).ok()?)?;
+    let part = match kept {
+        [] => 0,
+        kept => number(kept)?.checked_mul(10_u64.checked_pow(missing)?)?,
+    };
+    number(whole)?.checked_mul(one)?.checked_add(part)
 }
 
 /// Splits `path:12:7`, `path:12` or `path` from the right, so that paths may hold colons. A printed 0 is no line.

@@ -15,6 +15,8 @@ use std::io::{ErrorKind, Read};
 use serde::de::{self, DeserializeSeed, Visitor};
 use serde::forward_to_deserialize_any;
 
+use crate::eight;
+
 use access::Inside;
 
 /// Bytes that are read at once, unless one string needs more.
@@ -99,12 +101,13 @@ fn error(why: Why, message: impl Into<String>) -> Error {
 /// A document that is being read.
 pub(crate) struct Pull<'a> {
     inner: &'a mut dyn Read,
-    window: Vec<u8>,
-    /// Place of the next byte in the window, and of the end of what was read.
+    /// What was read and is UTF-8, and the place of the next byte in it.
+    window: String,
     next: usize,
-    end: usize,
+    /// What was read behind it: the start of a character, or what is not UTF-8.
+    raw: Vec<u8>,
     /// A string without its escapes.
-    text: Vec<u8>,
+    text: String,
     /// Values that may still be nested.
     depth: usize,
     /// Lines before the window, and bytes of the last one of them that stand before it.
@@ -117,10 +120,10 @@ impl<'a> Pull<'a> {
     pub(crate) fn new(inner: &'a mut dyn Read, depth: usize) -> Self {
         Self {
             inner,
-            window: Vec::new(),
+            window: String::new(),
             next: 0,
-            end: 0,
-            text: Vec::new(),
+            raw: Vec::new(),
+            text: String::new(),
             depth,
             lines: 0,
             column: 0,
@@ -151,7 +154,7 @@ impl<'a> Pull<'a> {
 
     /// Lines before the next byte, and bytes before it in its own.
     fn counted(&self) -> (u64, u64) {
-        let passed = self.window.get(..self.next).unwrap_or_default();
+        let passed = self.window.get(..self.next).unwrap_or_default().as_bytes();
         let long = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
         let column = |from: usize| long(passed.len().saturating_sub(from));
         match memchr::memrchr(b'\n', passed) {
@@ -166,7 +169,7 @@ impl<'a> Pull<'a> {
 
     /// What lies in the window.
     fn rest(&self) -> &[u8] {
-        self.window.get(self.next..self.end).unwrap_or_default()
+        self.window.as_bytes().get(self.next..).unwrap_or_default()
     }
 
     fn advance(&mut self, n: usize) {
@@ -181,24 +184,48 @@ impl<'a> Pull<'a> {
         }
         if self.next > 0 {
             (self.lines, self.column) = self.counted();
-            self.window.copy_within(self.next..self.end, 0);
-            self.end = self.end.saturating_sub(self.next);
-            self.next = 0;
+            if self.window.is_char_boundary(self.next) {
+                self.window.drain(..self.next);
+                self.next = 0;
+            }
         }
-        if self.end == self.window.len() {
-            let more = self.end.max(WINDOW);
-            self.window.resize(self.end.saturating_add(more), 0);
-        }
-        let room = self.window.get_mut(self.end..).unwrap_or_default();
         loop {
-            match self.inner.read(room) {
+            let kept = self.raw.len();
+            self.raw.resize(kept.saturating_add(WINDOW), 0);
+            let room = self.raw.get_mut(kept..).unwrap_or_default();
+            let read = self.inner.read(room);
+            self.raw
+                .truncate(kept.saturating_add(*read.as_ref().unwrap_or(&0)));
+            match read {
                 Ok(n) => {
-                    self.end = self.end.saturating_add(n);
-                    return Ok(n > 0);
+                    if let Some(more) = self.decode(n == 0)? {
+                        return Ok(more);
+                    }
                 }
                 Err(e) if e.kind() == ErrorKind::Interrupted => {}
                 Err(failed) => return Err(error(Why::Io, failed.to_string())),
             }
+        }
+    }
+
+    /// Moves what is UTF-8 to the window: whether there was any, or `None` when a character goes on.
+    fn decode(&mut self, last: bool) -> Result<Option<bool>, Error> {
+        let (sound, bad) = match str::from_utf8(&self.raw) {
+            Ok(text) => (text, false),
+            Err(e) => {
+                let sound = self.raw.get(..e.valid_up_to()).unwrap_or_default();
+                let sound = str::from_utf8(sound).unwrap_or_default();
+                (sound, last || e.error_len().is_some())
+            }
+        };
+        let n = sound.len();
+        self.window.push_str(sound);
+        self.raw.drain(..n);
+        match n {
+            // What stands before it comes first.
+            0 if bad => Err(error(Why::Syntax, "invalid unicode code point")),
+            0 => Ok(last.then_some(false)),
+            _ => Ok(Some(true)),
         }
     }
 
@@ -208,8 +235,10 @@ impl<'a> Pull<'a> {
             match self.rest() {
                 [byte, ..] if *byte > b' ' => return Ok(Some(*byte)),
                 // Most white space indents.
-                rest if rest.starts_with(b"        ") => self.advance(8),
-                [b' ' | b'\n' | b'\t' | b'\r', ..] => self.advance(1),
+                [b' ' | b'\n' | b'\t' | b'\r', blanks @ ..] => {
+                    let n = eight::blanks(blanks);
+                    self.advance(n.saturating_add(1));
+                }
                 [byte, ..] => return Ok(Some(*byte)),
                 [] => {
                     if !self.fill()? {
@@ -237,6 +266,7 @@ impl<'a> Pull<'a> {
     }
 
     /// Takes a word.
+    #[inline]
     fn word(&mut self, word: &str) -> Result<(), Error> {
         self.need(word.len())?;
         if !self.rest().starts_with(word.as_bytes()) {
@@ -248,7 +278,28 @@ impl<'a> Pull<'a> {
         Ok(())
     }
 
+    /// A whole number of few digits that lies in the window: its length, and what it is.
+    fn count(&self) -> Option<(usize, u64)> {
+        let rest = self.rest();
+        let n = rest
+            .iter()
+            .take(19)
+            .take_while(|b| b.is_ascii_digit())
+            .count();
+        let (digits, after) = rest.split_at_checked(n)?;
+        let ends = !matches!(
+            after.first()?,
+            b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E'
+        );
+        let plain = n == 1 || digits.first() != Some(&b'0');
+        Some((n, crate::text::number(digits).filter(|_| ends && plain)?))
+    }
+
     fn number<'de, V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Error> {
+        if let Some((n, count)) = self.count() {
+            self.advance(n);
+            return visitor.visit_u64(count);
+        }
         let part = |b: &&u8| matches!(b, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
         let mut n = 0_usize;
         loop {
@@ -263,13 +314,7 @@ impl<'a> Pull<'a> {
                 break;
             }
         }
-        let digits = self.window.get(self.next..self.next.saturating_add(n));
-        let digits = digits.unwrap_or_default();
-        let plain = digits.len() == 1 || digits.first() != Some(&b'0');
-        if let Some(count) = crate::text::number(digits).filter(|_| plain) {
-            self.advance(n);
-            return visitor.visit_u64(count);
-        }
+        let digits = self.rest().get(..n).unwrap_or_default();
         let number: serde_json::Number = serde_json::from_slice(digits).map_err(|e| {
             let cut = n == self.rest().len() && e.is_eof();
             let why = if cut { Why::Cut } else { Why::Syntax };

@@ -50,16 +50,29 @@ pub(super) struct Settled {
 impl<'t> Case<'t> {
     /// Starts a case with its attributes.
     pub(super) fn new(attrs: &'t Attrs<'_>) -> Self {
-        let text = |key| attrs.text(key).map(Cow::Borrowed);
-        Self {
-            name: attrs.get("name").map(Cow::Borrowed),
-            class: text("classname").or_else(|| text("class")),
-            file: text("file"),
-            line: text("line"),
-            time: text("time"),
-            status: text("status").or_else(|| text("result")),
-            ..Self::default()
+        let mut case = Self::default();
+        let (mut class, mut result) = (None, None);
+        for (key, value) in attrs.iter() {
+            let value = Cow::Borrowed(value);
+            let slot = match key {
+                "name" => {
+                    case.name = Some(value);
+                    continue;
+                }
+                "classname" => &mut case.class,
+                "class" => &mut class,
+                "file" => &mut case.file,
+                "line" => &mut case.line,
+                "time" => &mut case.time,
+                "status" => &mut case.status,
+                "result" => &mut result,
+                _ => continue,
+            };
+            *slot = Some(value).filter(|v| !v.is_empty());
         }
+        case.class = case.class.or(class);
+        case.status = case.status.or(result);
+        case
     }
 
     /// The same, for as long as the case is open.

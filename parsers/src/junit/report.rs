@@ -113,7 +113,10 @@ impl<'a> Report<'a> {
             self.invalid.len() < max && self.invalid.insert(module)
         };
         if told && tests.failures.len() < max {
-            tests.failures.extend(failure);
+            tests.failures.extend(failure.map(|mut failure| {
+                failure.shrink();
+                failure
+            }));
         }
         if tests.cases.len() < max {
             tests.cases.push(case);

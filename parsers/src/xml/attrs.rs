@@ -75,7 +75,9 @@ impl<'t> Attrs<'t> {
     /// Forgets the attributes of the last element.
     pub(super) fn clear(&mut self) {
         self.list.clear();
-        self.problem = None;
+        if self.problem.is_some() {
+            self.problem = None;
+        }
     }
 
     /// Adds a plain value that is not too long, of an attribute that means something and is not there yet.
@@ -122,6 +124,11 @@ impl<'t> Attrs<'t> {
         self.problem.get_or_insert((kind, message));
     }
 
+    /// Those that mean something, with their values.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.list.iter().map(|(key, value)| (*key, value.as_ref()))
+    }
+
     /// The value of an attribute.
     pub(crate) fn get(&self, key: &str) -> Option<&str> {
         let found = self.list.iter().find(|(k, _)| same(k, key));
@@ -140,7 +147,7 @@ fn same(a: &str, b: &str) -> bool {
 }
 
 /// Whether nothing in a text has a meaning of its own.
-fn is_plain(text: &str) -> bool {
+pub(super) fn is_plain(text: &str) -> bool {
     memchr::memchr3(b'&', b'<', INVALID, text.as_bytes()).is_none()
 }
 

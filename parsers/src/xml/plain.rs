@@ -4,8 +4,7 @@
 //! Writers repeat themselves: the same tag with the same attributes in the same order. Such a [`Shape`] is learned once
 //! and then compared as a whole, so that only the values have to be looked at.
 
-use super::attrs::{ATTRIBUTES, Attrs, Known};
-use super::bytes::INVALID;
+use super::attrs::{ATTRIBUTES, Attrs, Known, is_plain};
 use crate::eight;
 use crate::input::Limits;
 
@@ -52,9 +51,46 @@ struct Shape {
 struct Piece {
     /// What stands in front of the value: `<line number="`, ` hits="`.
     text: String,
+    /// Its first eight bytes, or what there is of them, and which of them count; its last eight if there are so many.
+    head: (u64, u64),
+    tail: Option<u64>,
     name: String,
     /// The same, if it means something, and how long its value may be.
     known: Option<(&'static str, usize)>,
+}
+
+impl Piece {
+    fn new(text: &str, name: &str, known: Option<(&'static str, usize)>) -> Self {
+        let mut first = [0; 8];
+        let mut counts = [0; 8];
+        for ((to, count), byte) in first.iter_mut().zip(&mut counts).zip(text.bytes()) {
+            (*to, *count) = (byte, u8::MAX);
+        }
+        let (first, counts) = (u64::from_le_bytes(first), u64::from_le_bytes(counts));
+        let last = text.as_bytes().last_chunk::<8>();
+        Self {
+            text: text.to_owned(),
+            head: (first, counts),
+            tail: last.map(|last| u64::from_le_bytes(*last)),
+            name: name.to_owned(),
+            known,
+        }
+    }
+
+    /// What follows it, where it stands at the start. Most are short, and compared as one or two numbers.
+    fn strip<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let (Some(first), true) = (text.as_bytes().first_chunk::<8>(), self.text.len() <= 16)
+        else {
+            return text.strip_prefix(self.text.as_str());
+        };
+        if u64::from_le_bytes(*first) & self.head.1 != self.head.0 {
+            return None;
+        }
+        let (head, rest) = text.split_at_checked(self.text.len())?;
+        let last = head.as_bytes().last_chunk::<8>();
+        let same = last.map(|last| u64::from_le_bytes(*last)) == self.tail;
+        same.then_some(rest)
+    }
 }
 
 impl Plainly {
@@ -67,11 +103,17 @@ impl Plainly {
     }
 
     /// The plain tag at the start of a text; its attributes go to `attrs`, in the place of those that are there.
-    pub(crate) fn read<'t>(&mut self, text: &'t str, attrs: &mut Attrs<'t>) -> Option<Plain<'t>> {
+    /// `simple`: there is no reference in the text, and nothing that was no UTF-8.
+    pub(crate) fn read<'t>(
+        &mut self,
+        text: &'t str,
+        simple: bool,
+        attrs: &mut Attrs<'t>,
+    ) -> Option<Plain<'t>> {
         for at in 0..self.shapes.len() {
             attrs.clear();
             let shape = self.shapes.get(at)?;
-            if let Some(plain) = self.shaped(shape, text, attrs) {
+            if let Some(plain) = self.shaped(shape, text, simple, attrs) {
                 self.shapes.swap(0, at);
                 return Some(plain);
             }
@@ -81,14 +123,19 @@ impl Plainly {
     }
 
     /// A tag of a shape that was seen before.
-    fn shaped<'t>(&self, shape: &Shape, text: &'t str, attrs: &mut Attrs<'t>) -> Option<Plain<'t>> {
-        let mut rest = text;
+    fn shaped<'t>(
+        &self,
+        shape: &Shape,
+        text: &'t str,
+        simple: bool,
+        attrs: &mut Attrs<'t>,
+    ) -> Option<Plain<'t>> {
+        let (mut rest, mut short) = (text, true);
         for piece in &shape.pieces {
-            let (value, plain, after) = value(rest.strip_prefix(piece.text.as_str())?)?;
-            match piece.known {
-                None if plain => {}
-                Some((key, max)) if plain && value.len() <= max => attrs.push(key, value),
-                _ => attrs.add(&piece.name, value.into(), plain, self.known, &self.limits),
+            let (value, after) = value(piece.strip(rest)?)?;
+            if let Some((key, max)) = piece.known {
+                attrs.push(key, value);
+                short &= value.len() <= max;
             }
             rest = after;
         }
@@ -97,11 +144,37 @@ impl Plainly {
             Form::Empty => rest.strip_prefix("/>")?,
             Form::End => return None,
         };
-        Some(Plain {
+        let plain = Plain {
             name: text.get(1..shape.name.saturating_add(1))?,
             form: shape.form,
             len: text.len().saturating_sub(rest.len()),
-        })
+        };
+        let tag = text.get(1..plain.len)?;
+        let plainly = match simple {
+            true => memchr::memchr(b'<', tag.as_bytes()).is_none(),
+            false => is_plain(tag),
+        };
+        if !short || !plainly {
+            self.again(shape, text, attrs)?;
+        }
+        Some(plain)
+    }
+
+    /// Attributes of a shape of which not every value stands for itself.
+    fn again<'t>(&self, shape: &Shape, text: &'t str, attrs: &mut Attrs<'t>) -> Option<()> {
+        attrs.clear();
+        let mut rest = text;
+        for piece in &shape.pieces {
+            let (value, after) = value(piece.strip(rest)?)?;
+            self.add(&piece.name, value, attrs);
+            rest = after;
+        }
+        Some(())
+    }
+
+    fn add<'t>(&self, name: &str, value: &'t str, attrs: &mut Attrs<'t>) {
+        let plain = is_plain(value);
+        attrs.add(name, value.into(), plain, self.known, &self.limits);
     }
 
     /// A tag of any shape, which is remembered.
@@ -156,30 +229,21 @@ impl Plainly {
             let body = body.strip_prefix("=\"")?;
             let end = piece.len().saturating_sub(body.len());
             let known = self.known.find(name);
-            pieces.push(Piece {
-                text: piece.get(..end)?.to_owned(),
-                name: name.to_owned(),
-                known: known.map(|k| (k, self.known.longest(k, &self.limits))),
-            });
-            let (value, plain, after) = value(body)?;
-            attrs.add(name, value.into(), plain, self.known, &self.limits);
+            let known = known.map(|k| (k, self.known.longest(k, &self.limits)));
+            pieces.push(Piece::new(piece.get(..end)?, name, known));
+            let (value, after) = value(body)?;
+            self.add(name, value, attrs);
             (rest, piece) = (after, after);
         }
         None
     }
 }
 
-/// A value up to its quote, whether nothing in it has a meaning of its own, and what follows the quote.
-fn value(text: &str) -> Option<(&str, bool, &str)> {
-    let bytes = text.as_bytes();
-    let mut end = eight::find(bytes, 0, [b'"', b'&', b'<', INVALID]);
-    let plain = bytes.get(end)? == &b'"';
-    if !plain {
-        let more = memchr::memchr(b'"', bytes.get(end..)?)?;
-        end = end.saturating_add(more);
-    }
+/// A value up to its quote, and what follows the quote.
+fn value(text: &str) -> Option<(&str, &str)> {
+    let end = eight::find(text.as_bytes(), 0, [b'"']);
     let (value, rest) = text.split_at_checked(end)?;
-    Some((value, plain, rest.get(1..)?))
+    Some((value, rest.strip_prefix('"')?))
 }
 
 /// Letters, digits, `-` and `_` at the start of a text, and what follows them.
@@ -243,7 +307,8 @@ mod tests {
 
     fn said(plainly: &mut Plainly, text: &str) -> Option<Said> {
         let mut attrs = Attrs::default();
-        let plain = plainly.read(text, &mut attrs)?;
+        let simple = memchr::memchr2(b'&', crate::xml::bytes::INVALID, text.as_bytes()).is_none();
+        let plain = plainly.read(text, simple, &mut attrs)?;
         let len = u64::try_from(plain.len).unwrap();
         Some((plain.form, plain.name.into(), format!("{attrs:?}"), len))
     }

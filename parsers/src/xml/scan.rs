@@ -9,7 +9,7 @@ use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::events::{BytesStart, Event};
 
 use super::attrs::{Attrs, Known};
-use super::bytes::Bytes;
+use super::bytes::{Bytes, INVALID};
 use super::plain::{Form, Plainly};
 use crate::defect::Position;
 use crate::input::Limits;
@@ -143,6 +143,7 @@ impl<P: Parts> Scan<'_, P> {
     }
 
     fn piece(&mut self, text: &str, at: u64) -> (usize, bool) {
+        let simple = memchr::memchr2(b'&', INVALID, text.as_bytes()).is_none();
         let mut attrs = Attrs::default();
         let mut rest = text;
         loop {
@@ -153,7 +154,7 @@ impl<P: Parts> Scan<'_, P> {
             let Some((blank, tag)) = rest.split_at_checked(blank.count()) else {
                 return (taken, true);
             };
-            let Some(found) = self.plainly.read(tag, &mut attrs) else {
+            let Some(found) = self.plainly.read(tag, simple, &mut attrs) else {
                 return (taken, true);
             };
             if found.form == Form::End

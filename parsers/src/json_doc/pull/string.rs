@@ -13,28 +13,25 @@ impl Pull<'_> {
     pub(super) fn string(&mut self) -> Result<&str, Error> {
         self.advance(1);
         let rest = self.rest();
-        let len = eight::find(rest, b' ', MARKS);
-        let bytes = if rest.get(len) == Some(&b'"') {
-            let start = self.next;
-            self.advance(len.saturating_add(1));
-            self.window.get(start..start.saturating_add(len))
-        } else {
+        let len = plain(rest);
+        if rest.get(len) != Some(&b'"') {
             self.pieces()?;
-            Some(self.text.as_slice())
-        };
-        let wrong = || error(Why::Syntax, "invalid unicode code point");
-        bytes.and_then(|b| str::from_utf8(b).ok()).ok_or_else(wrong)
+            return Ok(&self.text);
+        }
+        let start = self.next;
+        self.advance(len.saturating_add(1));
+        let text = self.window.get(start..start.saturating_add(len));
+        Ok(text.unwrap_or_default())
     }
 
     /// Takes what is left of a string, through its quote, into `text`.
     fn pieces(&mut self) -> Result<(), Error> {
         self.text.clear();
         loop {
-            let rest = self.window.get(self.next..self.end).unwrap_or_default();
-            let len = eight::find(rest, b' ', MARKS);
-            self.text
-                .extend_from_slice(rest.get(..len).unwrap_or_default());
-            let mark = rest.get(len).copied();
+            let rest = self.window.get(self.next..).unwrap_or_default();
+            let len = plain(rest.as_bytes());
+            self.text.push_str(rest.get(..len).unwrap_or_default());
+            let mark = rest.as_bytes().get(len).copied();
             self.advance(len);
             match mark {
                 Some(b'"') => {
@@ -60,18 +57,17 @@ impl Pull<'_> {
     fn escape(&mut self) -> Result<(), Error> {
         self.need(2)?;
         let plain = match self.rest().get(1) {
-            Some(b'n') => b'\n',
-            Some(b'"') => b'"',
-            Some(b'\\') => b'\\',
-            Some(b'/') => b'/',
-            Some(b'b') => 8,
-            Some(b'f') => 12,
-            Some(b'r') => b'\r',
-            Some(b't') => b'\t',
+            Some(b'n') => '\n',
+            Some(b'"') => '"',
+            Some(b'\\') => '\\',
+            Some(b'/') => '/',
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
             Some(b'u') => {
                 let c = self.unicode()?;
-                let utf8 = &mut [0; 4];
-                self.text.extend_from_slice(c.encode_utf8(utf8).as_bytes());
+                self.text.push(c);
                 return Ok(());
             }
             Some(_) => return Err(error(Why::Syntax, "invalid escape")),
@@ -98,6 +94,25 @@ impl Pull<'_> {
         self.advance(12);
         Ok(c)
     }
+}
+
+/// Bytes that are near enough to be looked for eight at once.
+const NEAR: usize = 24;
+
+/// Bytes before the first one that means something in a string.
+fn plain(bytes: &[u8]) -> usize {
+    let near = bytes.get(..NEAR).unwrap_or(bytes);
+    let found = eight::find(near, b' ', MARKS);
+    if found < near.len() || near.len() == bytes.len() {
+        return found;
+    }
+    let end = memchr::memchr2(b'"', b'\\', bytes).unwrap_or(bytes.len());
+    let bytes = bytes.get(..end).unwrap_or(bytes);
+    // A loop without an exit is one that the compiler can do many bytes of at once.
+    if bytes.iter().fold(false, |seen, b| seen | (*b < b' ')) {
+        return bytes.iter().position(|b| *b < b' ').unwrap_or(end);
+    }
+    end
 }
 
 /// The number of `\uXXXX`, and what follows it.
