@@ -19,6 +19,7 @@ use gatekeeper_parsers::{Completeness, Evidence, Expect, Limits, Stream, format}
 use rustix::time::{ClockId, clock_gettime};
 
 mod corpus;
+mod peers;
 
 use corpus::{CORPORA, Corpus, Counted, Counts};
 
@@ -90,8 +91,8 @@ type Contestant = (&'static str, fn(&[u8], &'static Corpus));
 
 fn compare(options: &Options) {
     println!(
-        "{:<18} {:>9} {:>9} {:>9}   {:<14} {:>9}",
-        "format", "MB/cpu-s", "scan", "ratio", "library", "ratio"
+        "{:<18} {:>9} {:>9} {:>9}   {:<14} {:>9}   {:<14} {:>9}",
+        "format", "MB/cpu-s", "scan", "ratio", "library", "ratio", "peer", "ratio"
     );
     let all = CORPORA.iter().map(|c| c.format.to_owned()).collect();
     let formats: Vec<String> = if options.formats.is_empty() {
@@ -116,6 +117,26 @@ fn compare(options: &Options) {
     }
 }
 
+/// What a format is compared with, beside the scan.
+fn others(format: &str) -> Vec<Contestant> {
+    match format.rsplit('-').next() {
+        Some("xml") => vec![("quick-xml", |bytes, _| {
+            black_box(quick_xml(bytes));
+        })],
+        Some("json" | "sarif") => vec![
+            ("serde_json", |bytes, _| {
+                serde(bytes);
+            }),
+            ("serde_json kept", |bytes, corpus| {
+                peers::kept(corpus.format, bytes);
+            }),
+        ],
+        _ => vec![("lines", |bytes, _| {
+            black_box(peers::lines(bytes));
+        })],
+    }
+}
+
 fn row(corpus: &'static Corpus, bytes: &[u8], rounds: u64) {
     let mut contestants: Vec<Contestant> = vec![
         ("scan", |bytes, _| {
@@ -125,16 +146,7 @@ fn row(corpus: &'static Corpus, bytes: &[u8], rounds: u64) {
             black_box(read(bytes, corpus));
         }),
     ];
-    let library: Option<Contestant> = match corpus.format.rsplit('-').next() {
-        Some("xml") => Some(("quick-xml", |bytes, _| {
-            black_box(quick_xml(bytes));
-        })),
-        Some("json" | "sarif") => Some(("serde_json", |bytes, _| {
-            serde(bytes);
-        })),
-        _ => None,
-    };
-    contestants.extend(library);
+    contestants.extend(others(corpus.format));
     let mut times: Vec<Vec<Duration>> = vec![Vec::new(); contestants.len()];
     for round in 0..=rounds {
         for (i, (_, run)) in contestants.iter().enumerate() {
@@ -151,12 +163,13 @@ fn row(corpus: &'static Corpus, bytes: &[u8], rounds: u64) {
         bytes.len() as f64 / 1e6 / times[times.len() / 2].as_secs_f64()
     };
     let speeds: Vec<f64> = times.iter_mut().map(speed).collect();
-    let (name, ratio) = match (library, speeds.get(2)) {
-        (Some((name, _)), Some(speed)) => (name, format!("{:.2}", speeds[1] / speed)),
+    let ratio = |at: usize| match (contestants.get(at), speeds.get(at)) {
+        (Some((name, _)), Some(speed)) => (*name, format!("{:.2}", speeds[1] / speed)),
         _ => ("-", "-".into()),
     };
+    let ((library, to_library), (peer, to_peer)) = (ratio(2), ratio(3));
     println!(
-        "{:<18} {:>9.0} {:>9.0} {:>9.3}   {name:<14} {ratio:>9}",
+        "{:<18} {:>9.0} {:>9.0} {:>9.3}   {library:<14} {to_library:>9}   {peer:<15} {to_peer:>8}",
         corpus.format,
         speeds[1],
         speeds[0],

@@ -362,6 +362,28 @@ pub struct Failure {
     pub logs: Option<String>,
 }
 
+impl Failure {
+    /// Gives back memory that was taken for more than there is: thousands of failures may be kept.
+    pub fn shrink(&mut self) {
+        self.errors.shrink_to_fit();
+        for error in &mut self.errors {
+            error.message.shrink_to_fit();
+            error.nested.shrink_to_fit();
+            error.stack.shrink_to_fit();
+            let texts = [
+                &mut error.code,
+                &mut error.left,
+                &mut error.right,
+                &mut error.doctest,
+                &mut error.arguments,
+                &mut error.mailbox,
+                &mut error.hint,
+            ];
+            texts.into_iter().flatten().for_each(String::shrink_to_fit);
+        }
+    }
+}
+
 /// What kind of failure it is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ErrorKind {
@@ -567,10 +589,15 @@ impl Findings {
         self.total.saturating_sub(self.counts.known())
     }
 
+    /// Counts a finding of which nothing more is kept.
+    pub fn count(&mut self, severity: Severity) {
+        self.counts.add(severity, 1);
+        self.total = self.total.saturating_add(1);
+    }
+
     /// Counts a finding, and keeps it when there is room for its details.
     pub fn push(&mut self, finding: Finding, max_details: usize) {
-        self.counts.add(finding.severity, 1);
-        self.total = self.total.saturating_add(1);
+        self.count(finding.severity);
         if self.list.len() < max_details {
             self.list.push(finding);
         }

@@ -1,21 +1,23 @@
 //! What the readers of JSON reports share: one pass over a stream, element by element, with nothing kept but facts.
 //!
-//! serde_json checks the syntax. A value of the wrong type must not end the reading, so the fields of an element are
+//! serde_json checks the syntax of nearly all reports, which are read as a slice; of larger ones [`pull`] does. A value of the wrong type must not end the reading, so the fields of an element are
 //! read into a [`Record`] of [`Scalar`]s and judged afterwards. serde_json holds a string in memory while it reads it,
 //! so the bytes of one element are bounded by a [`Fuse`]: a gigabyte in one string is a defect, not a gigabyte of
-//! memory. Deliberately absent: a tree of the document, and any position but serde_json's own line and column.
+//! memory. Deliberately absent: a tree of the document, and any position but line and column.
 
+pub(crate) mod pull;
 mod scalar;
 
 use std::cell::Cell;
 use std::fmt;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, Read};
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
 
 use crate::defect::DefectKind;
 
+use pull::{DEPTH, Pull, Why};
 pub(crate) use scalar::{AnyScalar, Scalar};
 
 /// Bytes that one element of a report may take, with much room to spare.
@@ -39,7 +41,7 @@ impl Fuse {
 }
 
 struct Fused<'a> {
-    inner: &'a mut dyn BufRead,
+    inner: &'a mut dyn Read,
     fuse: &'a Fuse,
 }
 
@@ -105,22 +107,17 @@ pub(crate) fn read_value<S: for<'de> DeserializeSeed<'de, Value = ()>>(
             let json = serde_json::Deserializer::from_slice(&bytes);
             document(json, fuse, outermost)
         }
-        Start::More(bytes) => {
-            let mut all = bytes.chain(&mut *input);
-            stream(&mut all, fuse, outermost)
-        }
+        Start::More(bytes) => stream(&mut bytes.chain(&mut *input), fuse, outermost),
         Start::Failed(bytes, error) => {
-            let mut all = BufReader::new(bytes.chain(Failed(Some(error))));
-            stream(&mut all, fuse, outermost)
+            stream(&mut bytes.chain(Failed(Some(error))), fuse, outermost)
         }
     };
     drain(input);
     fault
 }
 
-/// Bytes of a document that is read as a whole. serde_json reads a slice several times as fast as a stream, and nearly
-/// all reports are smaller.
-const WHOLE: u64 = 4 << 20;
+/// Bytes of a document that is read as a whole, by serde_json alone. Nearly all reports are smaller.
+const WHOLE: u64 = 1 << 20;
 
 /// The first bytes of a document.
 pub(crate) enum Start {
@@ -152,13 +149,27 @@ impl Read for Failed {
 }
 
 fn stream<S: for<'de> DeserializeSeed<'de, Value = ()>>(
-    input: &mut dyn BufRead,
+    input: &mut dyn Read,
     fuse: &Fuse,
     outermost: S,
 ) -> Option<Fault> {
-    let fused = Fused { inner: input, fuse };
-    let json = serde_json::Deserializer::from_reader(BufReader::new(fused));
-    document(json, fuse, outermost)
+    let mut fused = Fused { inner: input, fuse };
+    let read = Pull::new(&mut fused, DEPTH).document(outermost);
+    let error = read.err()?;
+    let kind = match error.why() {
+        Why::Io if fuse.0.get() == 0 => DefectKind::Limit,
+        Why::Io => DefectKind::Io,
+        Why::Syntax | Why::Deep => DefectKind::Syntax,
+        Why::Data => DefectKind::UnknownValue,
+        Why::Cut => DefectKind::Cut,
+        Why::Trailing => DefectKind::TrailingText,
+        Why::Long => DefectKind::Limit,
+    };
+    let where_to = match error.why() {
+        Why::Trailing => "something follows the end of the document",
+        _ => "the document was not read to its end",
+    };
+    Some((kind, format!("{where_to}: {error}")))
 }
 
 fn document<'de, R: serde_json::de::Read<'de>, S: DeserializeSeed<'de, Value = ()>>(

@@ -54,6 +54,7 @@ pub mod defect;
 mod deps_unlock;
 mod dialyzer;
 mod doctor;
+mod eight;
 mod etf;
 pub mod evidence;
 mod excoveralls;

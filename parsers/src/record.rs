@@ -23,6 +23,8 @@ const NAME: usize = 80;
 pub(crate) struct Record {
     names: &'static [&'static str],
     values: Vec<Option<Scalar>>,
+    /// Place behind the field that was found last: fields mostly stand in the order of the table.
+    next: usize,
     unknown: Vec<String>,
     repeated: Vec<String>,
     max_text: usize,
@@ -34,6 +36,7 @@ impl Record {
         Self {
             names,
             values: vec![None; names.len()],
+            next: 0,
             unknown: Vec::new(),
             repeated: Vec::new(),
             max_text,
@@ -41,14 +44,27 @@ impl Record {
     }
 
     fn take(&mut self, name: &str) -> Option<Scalar> {
-        let at = self.names.iter().position(|n| *n == name)?;
+        let at = self.place(name)?;
         self.values.get_mut(at)?.take()
+    }
+
+    /// The place of a field in the table.
+    fn place(&mut self, name: &str) -> Option<usize> {
+        let at = match self.names.get(self.next) {
+            Some(next) if *next == name => self.next,
+            _ => self.names.iter().position(|n| *n == name)?,
+        };
+        self.next = at.saturating_add(1);
+        Some(at)
     }
 }
 
 impl Element for Record {
     fn clear(&mut self) {
-        self.values.fill(None);
+        for value in &mut self.values {
+            *value = None;
+        }
+        self.next = 0;
         self.unknown.clear();
         self.repeated.clear();
     }
@@ -57,7 +73,7 @@ impl Element for Record {
 impl Fields for Record {
     fn field<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
         let value = map.next_value_seed(AnyScalar(self.max_text))?;
-        let known = self.names.iter().position(|n| *n == name);
+        let known = self.place(name);
         let names = match known.and_then(|at| self.values.get_mut(at)) {
             Some(slot @ None) => {
                 *slot = Some(value);

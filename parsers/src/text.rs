@@ -37,9 +37,15 @@ fn sgr_len(bytes: &[u8]) -> Option<usize> {
 /// Text of at most `max` bytes, cut at a character; bytes that are not UTF-8 become U+FFFD.
 #[must_use]
 pub fn lossy(bytes: &[u8], max: usize) -> String {
-    let cut = bytes.get(..max).unwrap_or(bytes);
-    let mut text = String::from_utf8_lossy(cut).into_owned();
-    if cut.len() < bytes.len() {
+    let part = bytes.get(..max).unwrap_or(bytes);
+    // Nearly all of it is UTF-8, and short.
+    if part.len() == bytes.len()
+        && let Ok(text) = std::str::from_utf8(bytes)
+    {
+        return text.to_owned();
+    }
+    let mut text = String::from_utf8_lossy(part).into_owned();
+    if part.len() < bytes.len() {
         while text.ends_with('\u{fffd}') {
             text.pop();
         }
@@ -48,13 +54,22 @@ pub fn lossy(bytes: &[u8], max: usize) -> String {
     text
 }
 
+/// The same of a text.
+#[must_use]
+pub fn cut(text: &str, max: usize) -> String {
+    if text.len() <= max {
+        return text.to_owned();
+    }
+    lossy(text.as_bytes(), max)
+}
+
 /// A decimal number and nothing else.
 #[must_use]
 pub fn number(bytes: &[u8]) -> Option<u64> {
-    let (first, _) = bytes.split_first()?;
-    let digit = |b: &u8| b.is_ascii_digit().then(|| u64::from(b.wrapping_sub(b'0')));
+    let (first, rest) = bytes.split_first()?;
+    let digit = |b: &u8| Some(u64::from(b.wrapping_sub(b'0'))).filter(|d| *d < 10);
     let add = |sum: u64, b: &u8| sum.checked_mul(10)?.checked_add(digit(b)?);
-    digit(first).and_then(|_| bytes.iter().try_fold(0, add))
+    rest.iter().try_fold(digit(first)?, add)
 }
 
 /// A line or column number: at least 1.
@@ -67,17 +82,22 @@ pub fn line_number(bytes: &[u8]) -> Option<NonZeroU32> {
 /// are cut off: `decimal(b"1.2345", 2)` is 123.
 #[must_use]
 pub fn decimal(bytes: &[u8], scale: usize) -> Option<u64> {
-    let mut parts = bytes.splitn(2, |b| *b == b'.');
-    let mut value = number(parts.next()?)?;
-    let fraction = parts.next().unwrap_or(b"0");
+    let point = bytes.iter().position(|b| *b == b'.');
+    let (whole, fraction) = match point.and_then(|at| bytes.split_at_checked(at)) {
+        Some((whole, fraction)) => (whole, fraction.get(1..)?),
+        None => (bytes, b"0".as_slice()),
+    };
     if fraction.is_empty() || !fraction.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    for place in 0..scale {
-        let digit = fraction.get(place).map_or(0, |b| b.saturating_sub(b'0'));
-        value = value.checked_mul(10)?.checked_add(u64::from(digit))?;
-    }
-    Some(value)
+    let kept = fraction.get(..scale).unwrap_or(fraction);
+    let missing = u32::try_from(scale.saturating_sub(kept.len())).ok()?;
+    let one = 10_u64.checked_pow(u32::try_from(scale).ok()?)?;
+    let part = match kept {
+        [] => 0,
+        kept => number(kept)?.checked_mul(10_u64.checked_pow(missing)?)?,
+    };
+    number(whole)?.checked_mul(one)?.checked_add(part)
 }
 
 /// Splits `path:12:7`, `path:12` or `path` from the right, so that paths may hold colons. A printed 0 is no line.
@@ -117,7 +137,10 @@ impl Block {
             self.text.push('…');
             return;
         }
-        self.text.push_str(&String::from_utf8_lossy(line));
+        match std::str::from_utf8(line) {
+            Ok(line) => self.text.push_str(line),
+            Err(_) => self.text.push_str(&String::from_utf8_lossy(line)),
+        }
         self.text.push('\n');
     }
 

@@ -1,7 +1,7 @@
 //! What the readers of XML reports share: bounded bytes, attributes, and what can be wrong with a document.
 //!
-//! quick-xml's `Reader` checks the form; names with prefixes are not resolved, and nothing outside of the document is
-//! ever read. Deliberately absent: a tree of the document, and entities of its own.
+//! quick-xml's `Reader` checks the form; the plainest tags, which most documents consist of, are read by a scanner of our
+//! own beside it. Names with prefixes are not resolved, and nothing outside of the document is ever read. Deliberately absent: a tree of the document, and entities of its own.
 
 use quick_xml::errors::{Error, SyntaxError};
 use quick_xml::events::BytesDecl;
@@ -13,7 +13,8 @@ pub(crate) mod attrs;
 pub(crate) mod bytes;
 mod doctype;
 pub(crate) mod head;
-pub(crate) mod plain;
+mod plain;
+pub(crate) mod scan;
 pub(crate) mod walk;
 
 /// What an error of the XML reader means; `over` says that one event was too large.

@@ -165,13 +165,8 @@ impl Report<'_> {
             fuse: self.fuse,
             sink: |issue: &mut Record| {
                 let index = findings.total;
-                add(
-                    issue,
-                    || format!("{name}[{index}]"),
-                    findings,
-                    defects,
-                    details,
-                );
+                let read = read(issue, || format!("{name}[{index}]"), defects);
+                push(read, findings, details);
             },
         })
     }
@@ -226,14 +221,12 @@ impl Fields for Diff<'_, '_> {
     }
 }
 
-/// Adds one issue. Whatever is wrong with it, it counts. Gives back where it lies.
-pub(super) fn add(
+/// One issue, and how severe it is where that is known.
+pub(super) fn read(
     issue: &mut Record,
     path: impl Fn() -> String,
-    findings: &mut Findings,
     defects: &mut Defects,
-    details: usize,
-) -> Option<String> {
+) -> (Finding, Option<Severity>) {
     let mut judge = Judge {
         record: issue,
         defects,
@@ -241,10 +234,10 @@ pub(super) fn add(
     };
     let severity = judge.integer("priority").map(severity_of_priority);
     judge.presence("trigger");
-    let mut finding = Finding {
+    let finding = Finding {
         rule: judge.text("check").unwrap_or_else(|| "unknown".into()),
         category: judge.text("category"),
-        severity: Severity::High,
+        severity: severity.unwrap_or(Severity::High),
         confidence: None,
         message: judge.text("message").unwrap_or_default(),
         path: judge.text("filename"),
@@ -254,13 +247,19 @@ pub(super) fn add(
         function: judge.nullable_text("scope").flatten(),
     };
     judge.rest();
-    let path = finding.path.clone();
-    if let Some(severity) = severity {
-        finding.severity = severity;
+    (finding, severity)
+}
+
+/// Adds an issue. Whatever is wrong with it, it counts.
+pub(super) fn push(
+    (finding, severity): (Finding, Option<Severity>),
+    findings: &mut Findings,
+    details: usize,
+) {
+    if severity.is_some() {
         findings.push(finding, details);
     } else {
         // How severe it is, is not known: it is counted, but not listed as something that it may not be.
         findings.total = findings.total.saturating_add(1);
     }
-    path
 }

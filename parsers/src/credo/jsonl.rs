@@ -9,7 +9,7 @@ use crate::json_doc::{Object, after_byte, first_key};
 use crate::record::Record;
 use crate::stream::Part;
 
-use super::json::{FIELDS, add, is_own};
+use super::json::{self, FIELDS, is_own};
 use super::rows::Rows;
 
 /// The list, if there is one.
@@ -44,14 +44,9 @@ impl Jsonl {
             let at = crate::defect::Position::line(number);
             rows.defects.partial(DefectKind::Syntax, message, at);
         }
-        let path = add(
-            &mut record,
-            path,
-            &mut rows.findings,
-            &mut rows.defects,
-            limits.details,
-        );
-        rows.lies_in(path.as_deref());
+        let read = json::read(&mut record, path, &mut rows.defects);
+        rows.lies_in(read.0.path.as_deref());
+        json::push(read, &mut rows.findings, limits.details);
         true
     }
 

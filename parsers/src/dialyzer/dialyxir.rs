@@ -154,13 +154,14 @@ impl Dialyxir {
     /// Whether it is a warning. One that is not known is one only where totals announced warnings.
     fn accepts(&mut self, row: &Row<'_>, number: u64) -> bool {
         let named = !matches!(row.form, Form::Worded | Form::Strict);
-        if !warning::is_known(row) && !self.seen.owes() {
+        let known = warning::is_known(row);
+        if !known && !self.seen.owes() {
             if named {
                 self.seen.stray(number);
             }
             return false;
         }
-        if named {
+        if named && !known {
             self.seen.name(row.name, number);
         }
         true

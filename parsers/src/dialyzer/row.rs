@@ -46,7 +46,7 @@ pub(crate) fn row(line: &[u8]) -> Option<Row<'_>> {
         [b':', b':', ..] => github::row(line),
         _ => {
             let place = place(line)?;
-            named(&place).or_else(|| worded(place))
+            named(place).map_or_else(worded, Some)
         }
     }
 }
@@ -81,21 +81,26 @@ pub(crate) fn place(text: &[u8]) -> Option<Place<'_>> {
     None
 }
 
-/// `path:line[:column]:name`, alone on its line or with a space and a text behind it.
-fn named<'a>(place: &Place<'a>) -> Option<Row<'a>> {
-    let (rest, name) = name(place.rest).ok()?;
-    let name = std::str::from_utf8(name).ok()?;
-    let (form, text) = match rest.split_first() {
-        None => (Form::Long, rest),
-        Some((b' ', text)) => (Form::Short, text),
-        Some(_) => return None,
+/// `path:line[:column]:name`, alone on its line or with a space and a text behind it. Else the place is given back.
+fn named(place: Place<'_>) -> Result<Row<'_>, Place<'_>> {
+    let read = || {
+        let (rest, name) = name(place.rest).ok()?;
+        let name = std::str::from_utf8(name).ok()?;
+        match rest.split_first() {
+            None => Some((Form::Long, name, rest)),
+            Some((b' ', text)) => Some((Form::Short, name, text)),
+            Some(_) => None,
+        }
     };
-    Some(Row {
-        form,
-        place: place.clone(),
-        name,
-        text,
-    })
+    match read() {
+        Some((form, name, text)) => Ok(Row {
+            form,
+            place,
+            name,
+            text,
+        }),
+        None => Err(place),
+    }
 }
 
 /// `path:line[:column]: text`. Compilers word their diagnostics so, too, and say what they are.

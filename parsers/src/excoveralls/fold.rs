@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use serde_json::error::Category;
-
 use super::hits::Hits;
 use crate::defect::{Completeness, Defect, DefectKind, Parsed, Position};
 use crate::evidence::{Coverage, Evidence, FileCoverage, Measure};
@@ -12,6 +10,9 @@ use crate::text;
 
 /// Names of unknown keys that are kept.
 pub(super) const UNKNOWN: usize = 20;
+
+/// What ended the reading.
+pub(super) type Trouble = (DefectKind, String, Position);
 
 /// What is folded while the document is read.
 pub(super) struct Fold<'a> {
@@ -64,23 +65,8 @@ impl<'a> Fold<'a> {
     }
 
     /// The reading ended with an error, inside the document or after it.
-    pub(super) fn stopped(&mut self, error: &serde_json::Error, whole: bool, over: bool) {
-        let kind = match error.classify() {
-            Category::Io | Category::Eof if over => {
-                let message = "a string or a nesting is too large to be read";
-                return self.lower(DefectKind::Limit, message, Position::default());
-            }
-            _ if whole => DefectKind::TrailingText,
-            Category::Eof => DefectKind::Cut,
-            Category::Io => DefectKind::Io,
-            Category::Syntax | Category::Data => DefectKind::Syntax,
-        };
-        let at = Position {
-            line: u64::try_from(error.line()).ok(),
-            column: u64::try_from(error.column()).ok(),
-            ..Position::default()
-        };
-        self.lower(kind, text::lossy(error.to_string().as_bytes(), 300), at);
+    pub(super) fn stopped(&mut self, (kind, message, at): Trouble) {
+        self.lower(kind, text::lossy(message.as_bytes(), 300), at);
     }
 
     /// A key that the report does not have. Only its name is kept: its value may be a secret.
@@ -152,7 +138,7 @@ impl<'a> Fold<'a> {
             path: name,
             module: None,
             measure: Measure::Lines { covered, relevant },
-            lines: hits.lines,
+            lines: hits.into_lines(),
         });
     }
 
@@ -199,7 +185,7 @@ fn unite(file: &mut FileCoverage, hits: Hits) {
     if hits.dropped || (file.lines.is_empty() && relevant > 0) {
         return;
     }
-    for (line, count) in hits.lines {
+    for (line, count) in hits.into_lines() {
         let slot = file.lines.entry(line).or_default();
         *slot = slot.saturating_add(count);
     }

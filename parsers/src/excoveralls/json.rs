@@ -8,16 +8,18 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, Read};
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::error::Category;
 
-use super::bound::{Bound, is_deep};
-use super::fold::{Entry, Fold, UNKNOWN};
+use super::bound::is_deep;
+use super::fold::{Entry, Fold, Trouble, UNKNOWN};
 use super::hits::Hits;
 use crate::defect::{DefectKind, Parsed, Position};
 use crate::evidence::{Evidence, Tool};
 use crate::input::Limits;
+use crate::json_doc::pull::{Pull, Why};
 use crate::json_doc::{self, Failed, Start};
 use crate::{Format, Reader};
 
@@ -79,22 +81,19 @@ fn string_length(text: &[u8]) -> usize {
 
 fn parse(input: &mut dyn BufRead, limits: &Limits) -> Parsed<Evidence> {
     let mut fold = Fold::new(limits);
-    let (trouble, over) = match json_doc::start(&mut *input) {
-        Start::Whole(bytes) if !is_deep(&bytes, limits.depth) => {
-            let from = serde_json::Deserializer::from_slice(&bytes);
-            (document(from, &mut fold), false)
-        }
-        Start::Whole(bytes) => bounded(&mut bytes.as_slice(), limits, &mut fold),
-        Start::More(bytes) => bounded(&mut bytes.chain(&mut *input), limits, &mut fold),
+    let outermost = Document(&mut fold);
+    let trouble = match json_doc::start(&mut *input) {
+        Start::Whole(bytes) if !is_deep(&bytes, limits.depth) => slice(&bytes, outermost),
+        Start::Whole(bytes) => stream(&mut bytes.as_slice(), limits, outermost),
+        Start::More(bytes) => stream(&mut bytes.chain(&mut *input), limits, outermost),
         Start::Failed(bytes, error) => {
-            let mut all = BufReader::new(bytes.chain(Failed(Some(error))));
-            bounded(&mut all, limits, &mut fold)
+            stream(&mut bytes.chain(Failed(Some(error))), limits, outermost)
         }
     };
     // What follows belongs to this document's source; nobody else may take it for a report.
     let drained = io::copy(input, &mut io::sink());
-    if let Some((error, whole)) = trouble {
-        fold.stopped(&error, whole, over);
+    if let Some(trouble) = trouble {
+        fold.stopped(trouble);
     }
     if let Err(error) = drained {
         let message = format!("reading stopped: {error}");
@@ -103,25 +102,45 @@ fn parse(input: &mut dyn BufRead, limits: &Limits) -> Parsed<Evidence> {
     fold.finish()
 }
 
-/// What ended the reading, and whether that was after the document.
-type Trouble = Option<(serde_json::Error, bool)>;
-
-/// Reads a document of any size. Also says whether a limit was reached.
-fn bounded(input: &mut dyn BufRead, limits: &Limits, fold: &mut Fold<'_>) -> (Trouble, bool) {
-    let mut bound = Bound::new(input, limits.depth);
-    let from = serde_json::Deserializer::from_reader(BufReader::new(&mut bound));
-    let trouble = document(from, fold);
-    (trouble, bound.over())
+fn slice(bytes: &[u8], outermost: Document<'_, '_>) -> Option<Trouble> {
+    let mut from = serde_json::Deserializer::from_slice(bytes);
+    let (error, whole) = match outermost.deserialize(&mut from) {
+        Ok(()) => (from.end().err()?, true),
+        Err(error) => (error, false),
+    };
+    let kind = match error.classify() {
+        _ if whole => DefectKind::TrailingText,
+        Category::Eof => DefectKind::Cut,
+        Category::Io => DefectKind::Io,
+        Category::Syntax | Category::Data => DefectKind::Syntax,
+    };
+    let at = Position {
+        line: u64::try_from(error.line()).ok(),
+        column: u64::try_from(error.column()).ok(),
+        ..Position::default()
+    };
+    Some((kind, error.to_string(), at))
 }
 
-fn document<'de, R: serde_json::de::Read<'de>>(
-    mut from: serde_json::Deserializer<R>,
-    fold: &mut Fold<'_>,
-) -> Trouble {
-    match Document(fold).deserialize(&mut from) {
-        Ok(()) => from.end().err().map(|error| (error, true)),
-        Err(error) => Some((error, false)),
-    }
+/// Reads a document of any size.
+fn stream(input: &mut dyn Read, limits: &Limits, outermost: Document<'_, '_>) -> Option<Trouble> {
+    let error = Pull::new(input, limits.depth).document(outermost).err()?;
+    let kind = match error.why() {
+        Why::Deep | Why::Long => {
+            let message = "a string or a nesting is too large to be read";
+            return Some((DefectKind::Limit, message.into(), Position::default()));
+        }
+        Why::Trailing => DefectKind::TrailingText,
+        Why::Cut => DefectKind::Cut,
+        Why::Io => DefectKind::Io,
+        Why::Syntax | Why::Data => DefectKind::Syntax,
+    };
+    let at = Position {
+        line: error.at().map(|(line, _)| line),
+        column: error.at().map(|(_, column)| column),
+        ..Position::default()
+    };
+    Some((kind, error.to_string(), at))
 }
 
 struct Document<'a, 'b>(&'a mut Fold<'b>);

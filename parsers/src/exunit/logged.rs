@@ -67,9 +67,9 @@ impl Log {
 
 /// What an error that was logged says; progress marks may stand before it.
 fn message(line: &[u8]) -> Option<&str> {
-    let is_close = |b: &&[u8]| *b == b"[error] ";
-    // Cheap: most lines have no bracket at all.
-    if !line.contains(&b'[') || !line.windows(8).any(|w| is_close(&w)) {
+    // Cheap: most lines have one bracket, or none at all.
+    let is_error = |at| line.get(at..).is_some_and(|l| l.starts_with(b"[error] "));
+    if !memchr::memchr_iter(b'[', line).any(is_error) {
         return None;
     }
     let text = std::str::from_utf8(line).ok()?;

@@ -113,7 +113,7 @@ impl<'de> Visitor<'de> for AnyScalar {
     }
 
     fn visit_str<E>(self, s: &str) -> Result<Scalar, E> {
-        Ok(Scalar::Text(text::lossy(s.as_bytes(), self.0)))
+        Ok(Scalar::Text(text::cut(s, self.0)))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Scalar, A::Error> {

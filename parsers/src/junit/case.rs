@@ -1,5 +1,7 @@
 //! One `testcase`: its outcome and its details.
 
+use std::borrow::Cow;
+
 use super::failure::{Told, details};
 use super::suite::{Suite, Tally};
 use crate::defect::DefectKind;
@@ -19,13 +21,13 @@ pub(super) struct Problem {
 
 /// A case while it is open.
 #[derive(Debug, Default)]
-pub(super) struct Case {
-    pub(super) name: Option<String>,
-    pub(super) class: Option<String>,
-    pub(super) file: Option<String>,
-    pub(super) line: Option<String>,
-    pub(super) time: Option<String>,
-    pub(super) status: Option<String>,
+pub(super) struct Case<'t> {
+    pub(super) name: Option<Cow<'t, str>>,
+    pub(super) class: Option<Cow<'t, str>>,
+    pub(super) file: Option<Cow<'t, str>>,
+    pub(super) line: Option<Cow<'t, str>>,
+    pub(super) time: Option<Cow<'t, str>>,
+    pub(super) status: Option<Cow<'t, str>>,
     /// Every `failure` and `error`, up to a limit.
     pub(super) told: Vec<Told>,
     failures: u64,
@@ -41,27 +43,55 @@ pub(super) struct Settled {
     /// Whether it is one of ExUnit's.
     pub(super) elixir: bool,
     pub(super) outcome: Outcome,
-    /// In detail, when it is kept or failed.
-    pub(super) case: Option<TestCase>,
-    pub(super) failure: Option<Failure>,
     pub(super) tally: Tally,
     pub(super) problems: Vec<Problem>,
 }
 
-impl Case {
-    /// Starts a case, in the memory of one that is over: there may be millions of them.
-    pub(super) fn begin(&mut self, attrs: &Attrs<'_>) {
-        let text = |key| attrs.text(key);
-        set(&mut self.name, attrs.get("name"));
-        set(&mut self.class, text("classname").or_else(|| text("class")));
-        set(&mut self.file, text("file"));
-        set(&mut self.line, text("line"));
-        set(&mut self.time, text("time"));
-        set(&mut self.status, text("status").or_else(|| text("result")));
-        self.told.clear();
-        (self.failures, self.errors) = (0, 0);
-        self.skipped = None;
-        (self.flaky, self.rerun) = (false, false);
+impl<'t> Case<'t> {
+    /// Starts a case with its attributes.
+    pub(super) fn new(attrs: &'t Attrs<'_>) -> Self {
+        let mut case = Self::default();
+        let (mut class, mut result) = (None, None);
+        for (key, value) in attrs.iter() {
+            let value = Cow::Borrowed(value);
+            let slot = match key {
+                "name" => {
+                    case.name = Some(value);
+                    continue;
+                }
+                "classname" => &mut case.class,
+                "class" => &mut class,
+                "file" => &mut case.file,
+                "line" => &mut case.line,
+                "time" => &mut case.time,
+                "status" => &mut case.status,
+                "result" => &mut result,
+                _ => continue,
+            };
+            *slot = Some(value).filter(|v| !v.is_empty());
+        }
+        case.class = case.class.or(class);
+        case.status = case.status.or(result);
+        case
+    }
+
+    /// The same, for as long as the case is open.
+    pub(super) fn into_owned(self) -> Case<'static> {
+        let owned = |text: Option<Cow<'t, str>>| text.map(|t| Cow::Owned(t.into_owned()));
+        Case {
+            name: owned(self.name),
+            class: owned(self.class),
+            file: owned(self.file),
+            line: owned(self.line),
+            time: owned(self.time),
+            status: owned(self.status),
+            told: self.told,
+            failures: self.failures,
+            errors: self.errors,
+            skipped: self.skipped,
+            flaky: self.flaky,
+            rerun: self.rerun,
+        }
     }
 
     /// A `failure` or an `error` came to its end.
@@ -92,18 +122,13 @@ impl Case {
         self.rerun = true;
     }
 
-    /// The case is over. `full` says that no further case is kept in detail.
-    pub(super) fn settle(&self, suite: &Suite, full: bool) -> Settled {
-        let elixir = suite.elixir
-            || self
-                .class
-                .as_deref()
-                .is_some_and(|c| c.starts_with("Elixir."));
+    /// The case is over.
+    pub(super) fn settle(&self, suite: &Suite) -> Settled {
+        let class = self.class.as_deref();
+        let elixir = suite.elixir || class.is_some_and(|c| c.starts_with("Elixir."));
         let mut problems = Vec::new();
         let outcome = self.outcome(elixir, &mut problems);
-        let bad = matches!(outcome, Outcome::Failed | Outcome::Invalid);
         self.check(&mut problems);
-        let case = (bad || !full).then(|| self.named(elixir, outcome, suite));
         let is = |yes: bool| u64::from(yes);
         let tally = Tally {
             cases: 1,
@@ -113,16 +138,20 @@ impl Case {
             errors: self.errors,
             skipped: is(matches!(outcome, Outcome::Skipped | Outcome::Excluded)),
         };
-        let failed = case.as_ref().filter(|_| bad);
-        let failure = failed.map(|case| self.failure(elixir, case));
         Settled {
             elixir,
             outcome,
-            case,
-            failure,
             tally,
             problems,
         }
+    }
+
+    /// The case in detail, and its failure.
+    pub(super) fn details(&self, settled: &Settled, suite: &Suite) -> (TestCase, Option<Failure>) {
+        let (elixir, outcome) = (settled.elixir, settled.outcome);
+        let case = self.named(elixir, outcome, suite);
+        let failure = is_bad(outcome).then(|| self.failure(elixir, &case));
+        (case, failure)
     }
 
     /// `failure` weighs more than `error`, and `error` more than `skipped`.
@@ -212,15 +241,9 @@ impl Case {
     }
 }
 
-/// Puts a text where one of the last case may be.
-fn set(slot: &mut Option<String>, text: Option<&str>) {
-    match (slot, text) {
-        (Some(old), Some(text)) => {
-            old.clear();
-            old.push_str(text);
-        }
-        (slot, text) => *slot = text.map(str::to_owned),
-    }
+/// Whether it is in the list of failures.
+pub(super) fn is_bad(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Failed | Outcome::Invalid)
 }
 
 pub(super) fn partial(

@@ -1,11 +1,9 @@
 //! Elements: what each is by its name and its place, and what becomes of it at its end.
 
-use quick_xml::events::BytesStart;
-
 use super::case::Case;
 use super::failure::Told;
 use super::suite::{Suite, micros};
-use super::walk::{Walk, place};
+use super::walk::{Step, Walk, place};
 use crate::defect::DefectKind;
 use crate::text;
 use crate::xml::attrs::{Attrs, Known, Text, shown};
@@ -46,10 +44,17 @@ pub(super) struct Open {
     cases: u64,
 }
 
+impl Open {
+    /// How it stands in a path.
+    pub(super) fn step(&self) -> Step<'_> {
+        (self.name, self.index)
+    }
+}
+
 pub(super) enum What {
     /// `testsuites` or `testsuite`.
     Suite(Box<Suite>),
-    Case(Box<Case>),
+    Case(Box<Case<'static>>),
     /// `failure`, `error` or `skipped`.
     Outcome(Told, Text),
     /// `properties` of a suite.
@@ -79,12 +84,7 @@ impl Times {
 }
 
 impl Walk<'_> {
-    pub(super) fn start_tag(&mut self, tag: &BytesStart<'_>) -> bool {
-        let attrs = Attrs::read(tag, KNOWN, self.limits);
-        self.start(tag.local_name().as_ref(), attrs)
-    }
-
-    pub(super) fn start(&mut self, name: &str, attrs: Attrs<'_>) -> bool {
+    pub(super) fn open_element(&mut self, name: &str, attrs: &Attrs<'_>) -> bool {
         if self.closed {
             let message = "an element after the end of the document";
             self.partial(DefectKind::TrailingText, message.into());
@@ -95,13 +95,31 @@ impl Walk<'_> {
             self.partial(DefectKind::Limit, message.into());
             return false;
         }
-        let open = self.open(name, &attrs);
+        let open = self.open(name, attrs);
         self.root |= self.stack.is_empty() && matches!(open.what, What::Suite(_));
         self.stack.push(open);
-        if let Some((kind, message)) = attrs.problem {
-            self.partial(kind, message);
+        if let Some((kind, message)) = &attrs.problem {
+            self.partial(*kind, message.clone());
         }
         self.root
+    }
+
+    /// A case with nothing in it, as nearly all are: it is never opened. `false` when it is not where it should be, or
+    /// not as it should be.
+    pub(super) fn whole_case(&mut self, attrs: &Attrs<'_>) -> bool {
+        if attrs.problem.is_some() || self.stack.len() >= self.limits.depth {
+            return false;
+        }
+        let Some(parent) = self.stack.last_mut() else {
+            return false;
+        };
+        if !matches!(parent.what, What::Suite(_)) {
+            return false;
+        }
+        let index = Some(parent.cases);
+        parent.cases = parent.cases.saturating_add(1);
+        self.end_case(&Case::new(attrs), index, self.offset);
+        true
     }
 
     /// What an element is, by its name and by what it stands in.
@@ -133,9 +151,7 @@ impl Walk<'_> {
             (What::Suite(_), "testcase") => {
                 open.index = Some(parent.cases);
                 parent.cases = parent.cases.saturating_add(1);
-                let mut case = self.spare.take().unwrap_or_default();
-                case.begin(attrs);
-                open.what = What::Case(case);
+                open.what = What::Case(Box::new(Case::new(attrs).into_owned()));
             }
             (What::Suite(_), "properties") => open.what = What::Properties,
             (What::Properties, "property") => self.property(attrs),
@@ -187,13 +203,13 @@ impl Walk<'_> {
         }
     }
 
-    pub(super) fn end(&mut self) {
+    pub(super) fn close_element(&mut self) {
         let Some(mut open) = self.stack.pop() else {
             return;
         };
         match std::mem::replace(&mut open.what, What::Passed) {
             What::Suite(suite) => self.end_suite(&suite, &open),
-            What::Case(case) => self.end_case(case, &open),
+            What::Case(case) => self.end_case(&case, open.index, open.offset),
             What::Outcome(told, text) => self.end_outcome(open.name, told, text),
             What::Properties | What::Passed => {}
         }
@@ -201,7 +217,8 @@ impl Walk<'_> {
     }
 
     fn end_suite(&mut self, suite: &Suite, open: &Open) {
-        let at = || place(open.offset, self.stack.iter().chain([open]));
+        let steps = || self.stack.iter().chain([open]).map(Open::step);
+        let at = || place(open.offset, steps());
         self.report.suite(suite, &at);
         let outermost = self.stack.len() == 1;
         match self.stack.last_mut().map(|open| &mut open.what) {
@@ -218,15 +235,23 @@ impl Walk<'_> {
         }
     }
 
-    fn end_case(&mut self, case: Box<Case>, open: &Open) {
-        if let Some(What::Suite(suite)) = self.stack.last_mut().map(|open| &mut open.what) {
-            let settled = case.settle(suite, self.report.full());
-            suite.own.add(&settled.tally);
-            let word = case.typed(settled.elixir).0;
-            let at = || place(open.offset, self.stack.iter().chain([open]));
-            self.report.case(settled, word, &at);
+    fn end_case(&mut self, case: &Case<'_>, index: Option<u64>, offset: u64) {
+        let Some(What::Suite(suite)) = self.stack.last_mut().map(|open| &mut open.what) else {
+            return;
+        };
+        let settled = case.settle(suite);
+        suite.own.add(&settled.tally);
+        let details = self.report.keeps(settled.outcome).then(|| {
+            let suite = &*suite;
+            case.details(&settled, suite)
+        });
+        let word = case.typed(settled.elixir).0;
+        let open = self.stack.iter().map(Open::step);
+        let at = || place(offset, open.clone().chain([("testcase", index)]));
+        self.report.case(settled, word, &at);
+        if let Some((case, failure)) = details {
+            self.report.details(case, failure, &at);
         }
-        self.spare = Some(case);
     }
 
     fn end_outcome(&mut self, name: &str, mut told: Told, text: Text) {

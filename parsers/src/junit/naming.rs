@@ -9,7 +9,7 @@ use crate::defect::DefectKind;
 use crate::evidence::{Outcome, TestCase};
 use crate::text;
 
-impl Case {
+impl Case<'_> {
     /// What is wrong with its name, its place and its time.
     pub(super) fn check(&self, problems: &mut Vec<Problem>) {
         if self.name.is_none() {
@@ -41,7 +41,7 @@ impl Case {
     /// The case with its names, its place and its time.
     pub(super) fn named(&self, elixir: bool, outcome: Outcome, suite: &Suite) -> TestCase {
         let (test_type, name) = self.typed(elixir);
-        let class = self.class.as_ref().or(suite.name.as_ref());
+        let class = self.class.as_deref().or(suite.name.as_deref());
         let (file, line) = self.place(elixir);
         TestCase {
             app: None,
@@ -84,7 +84,8 @@ fn module(class: &str, elixir: bool) -> String {
 
 /// ExUnit's names start with the type of the test: `test adds`, `doctest Shop.hello/1 (1)`, `property …`.
 fn split_type(name: &str) -> Option<(&str, &str)> {
-    let (word, rest) = name.split_once(' ')?;
-    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
-    (!word.is_empty() && word.bytes().all(plain)).then_some((word, rest))
+    let plain = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'_';
+    let end = name.as_bytes().iter().take_while(|b| plain(b)).count();
+    let (word, rest) = name.split_at_checked(end).filter(|_| end > 0)?;
+    Some((word, rest.strip_prefix(' ')?))
 }

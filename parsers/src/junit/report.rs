@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::io;
 
-use super::case::Settled;
+use super::case::{Settled, is_bad};
 use super::suite::Suite;
 use crate::defect::{Completeness, Defect, DefectKind, Parsed, Position};
-use crate::evidence::{Evidence, Outcome, Tests};
+use crate::evidence::{Evidence, Failure, Outcome, TestCase, Tests};
 use crate::input::Limits;
 
 /// Types of tests that are counted apart.
@@ -67,9 +67,9 @@ impl<'a> Report<'a> {
         };
     }
 
-    /// Whether no further case is kept in detail.
-    pub(super) fn full(&self) -> bool {
-        self.full
+    /// Whether a case of this outcome is told in detail.
+    pub(super) fn keeps(&self, outcome: Outcome) -> bool {
+        is_bad(outcome) || !self.full
     }
 
     /// A case came to its end; `word` is the type of the test.
@@ -98,22 +98,28 @@ impl<'a> Report<'a> {
                 tests.by_type.insert(word.to_owned(), 1);
             }
         }
-        let max = self.limits.details;
-        let told = match settled.outcome {
-            Outcome::Invalid => {
-                let module = settled.case.as_ref().and_then(|c| c.module.clone());
-                self.invalid.len() < max && self.invalid.insert(module.unwrap_or_default())
-            }
-            _ => true,
+    }
+
+    /// The same case in detail: kept, as long as there is room.
+    pub(super) fn details(
+        &mut self,
+        case: TestCase,
+        failure: Option<Failure>,
+        at: &dyn Fn() -> Position,
+    ) {
+        let (tests, max) = (&mut self.parsed.value, self.limits.details);
+        let told = case.outcome != Outcome::Invalid || {
+            let module = case.module.clone().unwrap_or_default();
+            self.invalid.len() < max && self.invalid.insert(module)
         };
-        if let Some(failure) = settled
-            .failure
-            .filter(|_| told && tests.failures.len() < max)
-        {
-            tests.failures.push(failure);
+        if told && tests.failures.len() < max {
+            tests.failures.extend(failure.map(|mut failure| {
+                failure.shrink();
+                failure
+            }));
         }
         if tests.cases.len() < max {
-            tests.cases.extend(settled.case);
+            tests.cases.push(case);
         } else if !std::mem::replace(&mut self.full, true) {
             let message = "more test cases than are kept in detail".into();
             self.defect(false, DefectKind::Limit, message, at());

@@ -175,6 +175,10 @@ fn count(text: &str) -> Option<u64> {
 
 /// Seconds as a decimal, in microseconds. A single comma is a decimal comma; commas before a point part thousands.
 pub(super) fn micros(text: &str) -> Option<u64> {
+    // As nearly all are.
+    if let Some(plain) = crate::text::decimal(text.as_bytes(), 6) {
+        return Some(plain);
+    }
     let text = text.trim();
     if !text.contains(',') {
         return crate::text::decimal(text.as_bytes(), 6);

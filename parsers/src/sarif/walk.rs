@@ -154,7 +154,7 @@ impl<'de, S: Sink> Visitor<'de> for Walk<'_, S> {
     }
 
     fn visit_str<E>(mut self, s: &str) -> Result<(), E> {
-        let text = text::lossy(s.as_bytes(), self.text);
+        let text = text::cut(s, self.text);
         self.tell(Value::Text(text));
         Ok(())
     }

@@ -210,10 +210,14 @@ fn add(
     ];
     let extra = extra.map(|name| (name, judge.extra_text(name).map(unquoted)));
     judge.rest();
+    let severity = severity(rule, confidence);
+    if findings.list.len() >= details {
+        return findings.count(severity);
+    }
     let finding = Finding {
         rule: rule.to_owned(),
         category: Some(family(rule).to_owned()),
-        severity: severity(rule, confidence),
+        severity,
         confidence: Some(confidence.id.to_owned()),
         message: message(description, &extra),
         path,

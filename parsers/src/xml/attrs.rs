@@ -5,13 +5,12 @@ use std::borrow::Cow;
 use quick_xml::events::BytesStart;
 
 use super::bytes::INVALID;
-use super::plain::Attributes;
 use crate::defect::DefectKind;
 use crate::input::Limits;
 use crate::text;
 
 /// Attributes of one element that are looked at.
-const ATTRIBUTES: usize = 200;
+pub(super) const ATTRIBUTES: usize = 200;
 
 /// Bytes of a name or a path that are kept.
 const NAME: usize = 4 << 10;
@@ -27,12 +26,24 @@ pub(crate) struct Known {
     pub(crate) escaped: bool,
 }
 
+impl Known {
+    /// The attribute with this name, if it means something.
+    pub(super) fn find(self, name: &str) -> Option<&'static str> {
+        self.names.iter().copied().find(|k| same(k, name))
+    }
+
+    /// Bytes of its value that are kept.
+    pub(super) fn longest(self, name: &str, limits: &Limits) -> usize {
+        let long = self.long.contains(&name);
+        let max = if long { limits.text } else { NAME };
+        max.min(limits.text)
+    }
+}
+
 /// The attributes of one element.
 #[derive(Debug, Default)]
 pub(crate) struct Attrs<'t> {
     list: Vec<(&'static str, Cow<'t, str>)>,
-    /// Whether there is any attribute, known or not.
-    pub(crate) any: bool,
     /// What is wrong with them.
     pub(crate) problem: Option<(DefectKind, String)>,
 }
@@ -43,7 +54,6 @@ impl<'t> Attrs<'t> {
         let mut attrs = Self::default();
         let mut raw = tag.attributes();
         for (n, attribute) in raw.with_checks(false).enumerate() {
-            attrs.any = true;
             if n >= ATTRIBUTES {
                 attrs.wrong(DefectKind::Limit, "more attributes than are read".into());
                 break;
@@ -62,35 +72,40 @@ impl<'t> Attrs<'t> {
         attrs
     }
 
-    /// Reads attributes in their plainest form, if they are in it.
-    pub(crate) fn plain(attributes: &'t str, known: Known, limits: &Limits) -> Option<Self> {
-        let mut attrs = Self::default();
-        let plain = is_plain(attributes);
-        for (n, attribute) in Attributes(attributes).enumerate() {
-            let (key, value) = attribute.filter(|_| n < ATTRIBUTES)?;
-            attrs.any = true;
-            attrs.add(key, Cow::Borrowed(value), plain, known, limits);
+    /// Forgets the attributes of the last element.
+    pub(super) fn clear(&mut self) {
+        self.list.clear();
+        if self.problem.is_some() {
+            self.problem = None;
         }
-        Some(attrs)
     }
 
-    /// `plain`: nothing in the value has a meaning of its own.
-    fn add(&mut self, key: &str, raw: Cow<'t, str>, plain: bool, known: Known, limits: &Limits) {
+    /// Adds a plain value that is not too long, of an attribute that means something and is not there yet.
+    pub(super) fn push(&mut self, key: &'static str, value: &'t str) {
+        self.list.push((key, Cow::Borrowed(value)));
+    }
+
+    /// Adds an attribute. `plain`: nothing in the value has a meaning of its own.
+    pub(super) fn add(
+        &mut self,
+        key: &str,
+        raw: Cow<'t, str>,
+        plain: bool,
+        known: Known,
+        limits: &Limits,
+    ) {
         if !plain && known.escaped && raw.contains('<') {
             let message = format!("`<` inside of the attribute `{}`", shown(key));
             self.wrong(DefectKind::Syntax, message);
         }
-        let same = |k: &&&str| k.as_bytes().first() == key.as_bytes().first() && **k == key;
-        let Some(key) = known.names.iter().find(same) else {
+        let Some(key) = known.find(key) else {
             return;
         };
         if self.get(key).is_some() {
             self.wrong(DefectKind::Syntax, format!("`{key}` stands twice"));
             return;
         }
-        let long = known.long.contains(key);
-        let max = if long { limits.text } else { NAME };
-        let max = max.min(limits.text);
+        let max = known.longest(key, limits);
         if plain && raw.len() <= max {
             self.list.push((key, raw));
             return;
@@ -109,9 +124,14 @@ impl<'t> Attrs<'t> {
         self.problem.get_or_insert((kind, message));
     }
 
+    /// Those that mean something, with their values.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.list.iter().map(|(key, value)| (*key, value.as_ref()))
+    }
+
     /// The value of an attribute.
     pub(crate) fn get(&self, key: &str) -> Option<&str> {
-        let found = self.list.iter().find(|(k, _)| *k == key);
+        let found = self.list.iter().find(|(k, _)| same(k, key));
         found.map(|(_, value)| value.as_ref())
     }
 
@@ -121,8 +141,13 @@ impl<'t> Attrs<'t> {
     }
 }
 
+/// Whether two names are the same. Most differ in their length or their first letter.
+fn same(a: &str, b: &str) -> bool {
+    a.len() == b.len() && a.as_bytes().first() == b.as_bytes().first() && a == b
+}
+
 /// Whether nothing in a text has a meaning of its own.
-fn is_plain(text: &str) -> bool {
+pub(super) fn is_plain(text: &str) -> bool {
     memchr::memchr3(b'&', b'<', INVALID, text.as_bytes()).is_none()
 }
 

@@ -3,14 +3,12 @@
 
 use std::io::{self, BufRead};
 
-use quick_xml::Reader;
 use quick_xml::errors::Error;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::Event;
 
 use super::attrs::{Attrs, Known, resolve, shown};
-use super::bytes::Bytes;
 use super::doctype::is_external;
-use super::plain::plain;
+use super::scan::{Parts, scan};
 use crate::collect::Defects;
 use crate::defect::{DefectKind, Position};
 use crate::input::Limits;
@@ -62,7 +60,9 @@ pub(crate) fn read<E: Elements>(
         root: false,
         closed: false,
     };
-    walk.events(&mut *input);
+    for (message, at) in scan(&mut *input, limits, &mut walk) {
+        walk.defects.note(DefectKind::Encoding, message, at);
+    }
     let root = walk.root;
     // What follows belongs to this document's source; nobody else may take it for a report.
     if let Err(error) = io::copy(input, &mut io::sink()) {
@@ -84,101 +84,11 @@ struct Walk<'a, E: Elements> {
     closed: bool,
 }
 
-impl<E: Elements> Walk<'_, E> {
-    fn events(&mut self, input: &mut dyn BufRead) {
-        let mut xml = Reader::from_reader(Bytes::new(input));
-        let mut buffer = Vec::new();
-        // Bytes that the XML reader does not know of, and whether what comes next starts with a tag.
-        let (mut passed, mut between) = (0_u64, false);
-        loop {
-            self.at = Position::offset(xml.buffer_position().saturating_add(passed));
-            xml.get_mut().next_event();
-            if between && let Some((len, go_on)) = self.plain(xml.get_mut().ready()) {
-                xml.get_mut().consume(len);
-                passed = passed.saturating_add(u64::try_from(len).unwrap_or(u64::MAX));
-                if go_on {
-                    continue;
-                }
-                break;
-            }
-            buffer.clear();
-            let go_on = match xml.read_event_into(&mut buffer) {
-                Ok(event) => {
-                    between = matches!(event, Event::Start(_) | Event::End(_) | Event::Empty(_));
-                    self.event(&event)
-                }
-                Err(error) => {
-                    let at = xml.error_position().saturating_add(passed);
-                    self.stopped(&error, at, xml.get_ref().over);
-                    false
-                }
-            };
-            if !go_on {
-                break;
-            }
-        }
-        for (message, at) in xml.get_ref().oddities() {
-            self.defects.note(DefectKind::Encoding, message, at);
-        }
-    }
+impl<E: Elements> Parts for Walk<'_, E> {
+    const KNOWN: Known = E::ATTRIBUTES;
 
-    /// A plain element at the start of what is ready: its length, and whether to go on.
-    fn plain(&mut self, ready: &[u8]) -> Option<(usize, bool)> {
-        let plain = plain(ready)?;
-        let attrs = Attrs::plain(plain.attributes, E::ATTRIBUTES, self.limits)?;
-        let go_on = self.start(plain.name, &attrs);
-        if go_on {
-            self.end();
-        }
-        Some((plain.len, go_on))
-    }
-
-    /// `false` ends the reading.
-    fn event(&mut self, event: &Event<'_>) -> bool {
-        match event {
-            Event::Start(tag) => self.start_tag(tag),
-            Event::Empty(tag) => {
-                let go_on = self.start_tag(tag);
-                if go_on {
-                    self.end();
-                }
-                go_on
-            }
-            Event::End(_) => {
-                self.end();
-                true
-            }
-            Event::Text(text) => self.text(text),
-            Event::CData(text) => self.text(text),
-            Event::GeneralRef(name) => match resolve(name) {
-                Some(c) => self.text(c.encode_utf8(&mut [0; 4])),
-                None => {
-                    let message = format!("the unknown reference `&{};`", shown(name));
-                    self.partial(DefectKind::Syntax, message)
-                }
-            },
-            Event::Decl(decl) => {
-                if let Some(message) = super::foreign_encoding(decl) {
-                    self.defects
-                        .note(DefectKind::Encoding, message, self.at.clone());
-                }
-                true
-            }
-            Event::DocType(text) => self.document_type(text),
-            Event::Comment(_) | Event::PI(_) => true,
-            Event::Eof => {
-                if !self.closed {
-                    let message = "ends before the end of its first element";
-                    self.partial(DefectKind::Cut, message);
-                }
-                false
-            }
-        }
-    }
-
-    fn start_tag(&mut self, tag: &BytesStart<'_>) -> bool {
-        let attrs = Attrs::read(tag, E::ATTRIBUTES, self.limits);
-        self.start(tag.local_name().as_ref(), &attrs)
+    fn at(&mut self, offset: u64) {
+        self.at.offset = Some(offset);
     }
 
     fn start(&mut self, name: &str, attrs: &Attrs<'_>) -> bool {
@@ -217,6 +127,52 @@ impl<E: Elements> Walk<'_, E> {
         }
     }
 
+    fn blank(&mut self, text: &str) -> bool {
+        self.text(text)
+    }
+
+    fn other(&mut self, event: &Event<'_>) -> bool {
+        match event {
+            Event::Text(text) => self.text(text),
+            Event::CData(text) => self.text(text),
+            Event::GeneralRef(name) => match resolve(name) {
+                Some(c) => self.text(c.encode_utf8(&mut [0; 4])),
+                None => {
+                    let message = format!("the unknown reference `&{};`", shown(name));
+                    self.partial(DefectKind::Syntax, message)
+                }
+            },
+            Event::Decl(decl) => {
+                if let Some(message) = super::foreign_encoding(decl) {
+                    self.defects
+                        .note(DefectKind::Encoding, message, self.at.clone());
+                }
+                true
+            }
+            Event::DocType(text) => self.document_type(text),
+            Event::Comment(_) | Event::PI(_) => true,
+            // Tags are told apart.
+            Event::Start(_) | Event::Empty(_) | Event::End(_) => true,
+            Event::Eof => {
+                if !self.closed {
+                    let message = "ends before the end of its first element";
+                    self.partial(DefectKind::Cut, message);
+                }
+                false
+            }
+        }
+    }
+
+    fn stopped(&mut self, error: &Error, at: u64, over: bool) {
+        let (kind, message) = super::fault(error, over);
+        if !matches!(kind, DefectKind::Io | DefectKind::Limit) {
+            self.at = Position::offset(at);
+        }
+        self.partial(kind, message);
+    }
+}
+
+impl<E: Elements> Walk<'_, E> {
     /// Between elements there is no text: what looks like text there may be a damaged tag.
     fn text(&mut self, text: &str) -> bool {
         let expected = match self.stack.last() {
@@ -249,15 +205,6 @@ impl<E: Elements> Walk<'_, E> {
             "a document type with declarations of its own, which may hold entities: it is refused";
         self.partial(DefectKind::Unsupported, message);
         false
-    }
-
-    /// The XML reader could not go on.
-    fn stopped(&mut self, error: &Error, at: u64, over: bool) {
-        let (kind, message) = super::fault(error, over);
-        if !matches!(kind, DefectKind::Io | DefectKind::Limit) {
-            self.at = Position::offset(at);
-        }
-        self.partial(kind, message);
     }
 
     fn partial(&mut self, kind: DefectKind, message: impl Into<String>) -> bool {

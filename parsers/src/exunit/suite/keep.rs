@@ -54,11 +54,12 @@ impl Suite {
     }
 
     /// Keeps a failure while there is room for its details, and says where.
-    fn push(&mut self, failure: Failure, tests: &mut Tests, limits: &Limits) -> Option<usize> {
+    fn push(&mut self, mut failure: Failure, tests: &mut Tests, limits: &Limits) -> Option<usize> {
         if tests.failures.len() >= limits.details {
             self.seen.dropped = self.seen.dropped.saturating_add(1);
             return None;
         }
+        failure.shrink();
         tests.failures.push(failure);
         tests.failures.len().checked_sub(1)
     }
