@@ -64,7 +64,7 @@ pub(super) fn baseline(file: Option<&Path>, chosen: &Chosen) -> Result<Option<St
         Err(e) => Err(format!("cannot be read: {}", crate::error::reason(&e))),
     };
     Ok(Some(Standing {
-        path: path.display().to_string(),
+        path: super::policy::shown(path),
         found,
     }))
 }

@@ -211,7 +211,7 @@ fn typed_as(option: &'static str, variable: &'static str) -> Origin {
 }
 
 /// The name that a policy's values carry: relative to the current folder or the root of the repository.
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     let here = std::env::current_dir().unwrap_or_default();
     let root = here
         .ancestors()

@@ -410,6 +410,7 @@ fn paths_of_the_policy_are_relative_to_it() {
                 now("110");
                 let within = gatekeeper(folder, &["check", file]);
                 assert_eq!(within.0, Some(0), "{place} {folder:?}: {}", within.1);
+                assert!(!within.1.contains(root.to_str().unwrap()), "{}", within.1);
                 now("111");
                 let beyond = gatekeeper(folder, &["check", file]);
                 assert_eq!(beyond.0, Some(1), "{}", beyond.1);
