@@ -71,6 +71,55 @@ impl Expect {
 /// Bytes that are looked at to recognise a document.
 const HEAD: usize = 64 << 10;
 
+/// What one JSON value at the start takes, or all of it. A log may have a value on each of a million lines: each is looked
+/// at once, and not all that follow with it.
+fn first_value(head: &[u8]) -> &[u8] {
+    let mut rest = head;
+    let mut depth = 0_usize;
+    while let Some(at) = rest.iter().position(|b| b"{}[]\"<".contains(b)) {
+        let Some((_, from)) = rest.split_at_checked(at) else {
+            break;
+        };
+        let skip = match from.first() {
+            // Markup, or text that is none of ours.
+            Some(b'<') if depth == 0 => return head,
+            Some(b'"') => match string(from) {
+                Some(length) => length,
+                None => return head,
+            },
+            Some(b'{' | b'[') => {
+                depth = depth.saturating_add(1);
+                1
+            }
+            Some(b'}' | b']') => {
+                depth = depth.saturating_sub(1);
+                1
+            }
+            _ => 1,
+        };
+        rest = from.get(skip..).unwrap_or_default();
+        if depth == 0 {
+            let used = head.len().saturating_sub(rest.len());
+            return head.get(..used).unwrap_or(head);
+        }
+    }
+    head
+}
+
+/// Bytes of the string at the start, with its quotes; `None` where it does not end.
+fn string(text: &[u8]) -> Option<usize> {
+    let mut at = 1_usize;
+    loop {
+        let rest = text.get(at..)?;
+        let next = memchr::memchr2(b'"', b'\\', rest)?;
+        at = at.saturating_add(next);
+        match text.get(at) {
+            Some(b'"') => return Some(at.saturating_add(1)),
+            _ => at = at.saturating_add(2),
+        }
+    }
+}
+
 /// Reads the streams of one source: standard output (or the file) first, then standard error.
 ///
 /// Never fails: trouble with a stream is a defect of every part, or the second value when there is no part.
@@ -206,7 +255,7 @@ impl Reading {
             Reader::Document { sniff, parse } => Some((f, sniff, parse)),
             Reader::Lines(_) => None,
         });
-        let head = input.peek(HEAD)?;
+        let head = first_value(input.peek(HEAD)?);
         let forced = self.expect.format.is_some();
         let Some((format, _, parse)) = documents
             .into_iter()
@@ -293,4 +342,26 @@ fn merge_notes(parts: Vec<Part>) -> Vec<Part> {
         report.parsed.defects.extend(note.parsed.defects);
     }
     reports
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_on_a_line_is_looked_at_alone() {
+        for (head, value) in [
+            ("{\"a\":1}\n{\"b\":2}\n", "{\"a\":1}"),
+            ("[1, [2]] rest", "[1, [2]]"),
+            ("{\"}\":\"\\\"}\"}\n{", "{\"}\":\"\\\"}\"}"),
+            ("{\"a\": {\n", "{\"a\": {\n"),
+            ("{\"a\": \"b", "{\"a\": \"b"),
+            ("{\"a\": \"b\\", "{\"a\": \"b\\"),
+            ("<a>{}</a>", "<a>{}</a>"),
+            ("", ""),
+        ] {
+            let found = first_value(head.as_bytes());
+            assert_eq!(String::from_utf8_lossy(found), value, "{head:?}");
+        }
+    }
 }
