@@ -21,7 +21,7 @@ const SIZE: Winsize = Winsize {
 
 /// Our end, from which is read as from a pipe, and the command's. Neither becomes the controlling terminal of anybody.
 pub(super) fn open() -> io::Result<(PipeReader, OwnedFd)> {
-    let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)?;
+    let ours = master()?;
     grantpt(&ours)?;
     unlockpt(&ours)?;
     let name = ptsname(&ours, Vec::new())?;
@@ -34,6 +34,18 @@ pub(super) fn open() -> io::Result<(PipeReader, OwnedFd)> {
     tcsetattr(&theirs, OptionalActions::Now, &modes)?;
     tcsetwinsize(&ours, size())?;
     Ok((ours.into(), theirs))
+}
+
+/// What we start must not inherit our end: else the terminal would not end with those who print to it.
+fn master() -> io::Result<OwnedFd> {
+    let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY;
+    #[cfg(target_os = "linux")]
+    let flags = flags | OpenptFlags::CLOEXEC;
+    let ours = openpt(flags)?;
+    // Elsewhere there is no way to ask for it at once.
+    #[cfg(not(target_os = "linux"))]
+    rustix::io::fcntl_setfd(&ours, rustix::io::FdFlags::CLOEXEC)?;
+    Ok(ours)
 }
 
 /// As large as the terminal that we are shown on.
