@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use gatekeeper_parsers::evidence::{FileCoverage, Frame, Measure, TestError};
 use gatekeeper_parsers::{Completeness, Defect};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::coverage::{CoverageReport, LayerCoverage, hundredths, percent};
 use crate::gates::Judged;
@@ -36,10 +36,10 @@ pub struct Wire<'a> {
     project: Project<'a>,
     sources: Vec<WireSource<'a>>,
     tests: Option<Tests<'a>>,
-    failures: Vec<Failure<'a>>,
+    failures: Each<'a, ReportFailure, Failure<'a>>,
     failure_groups: Vec<FailureGroup<'a>>,
     coverage: Option<Coverage<'a>>,
-    findings: Vec<Finding<'a>>,
+    findings: Each<'a, ReportFinding, Finding<'a>>,
     baseline: Option<compared::Baseline<'a>>,
     gates: Vec<Gate<'a>>,
     waivers: Vec<Waiver<'a>>,
@@ -48,6 +48,17 @@ pub struct Wire<'a> {
     policy: Option<Policy<'a>>,
     /// What tools were told to pass over, in the project's own files.
     suppressions: Option<Vec<Suppressed<'a>>>,
+}
+
+/// A long list, whose elements are made while they are written.
+#[derive(Debug)]
+struct Each<'a, T, W>(&'a [T], fn(usize, &'a T) -> W);
+
+impl<T, W: Serialize> Serialize for Each<'_, T, W> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let all = self.0.iter().enumerate();
+        serializer.collect_seq(all.map(|(index, element)| self.1(index, element)))
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -326,15 +337,10 @@ impl<'a> From<&'a Report> for Wire<'a> {
                 .map(|(i, s)| source(i, s))
                 .collect(),
             tests: report.tests.as_ref().map(tests),
-            failures: report.failures.iter().map(failure).collect(),
+            failures: Each(&report.failures, |_, f| failure(f)),
             failure_groups: groups(report),
             coverage: report.coverage.as_ref().map(|c| coverage(c, report)),
-            findings: report
-                .findings
-                .iter()
-                .enumerate()
-                .map(|(i, f)| finding(i, f))
-                .collect(),
+            findings: Each(&report.findings, finding),
             baseline: report.baseline.as_ref().map(compared::baseline),
             gates: report.gates.iter().map(gate).collect(),
             waivers: report.waivers.iter().map(waiver).collect(),
