@@ -234,3 +234,6 @@ impl<P: Parts> Scan<'_, P> {
 fn long(n: usize) -> u64 {
     u64::try_from(n).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests;
