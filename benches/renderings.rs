@@ -5,7 +5,7 @@
 //! cargo bench --bench renderings -- --rounds 20 json
 //! ```
 //! The failures and findings are those of captures, many times over, each at a line of its own; every fifth failure begins
-//! a group. What is compared are medians of CPU time.
+//! a group. Medians of CPU time.
 
 #![expect(clippy::print_stdout, reason = "a table for the terminal")]
 
