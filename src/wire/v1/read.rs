@@ -235,7 +235,7 @@ fn completeness(word: &str) -> Read<Completeness> {
         Completeness::Partial,
         Completeness::Unreadable,
     ];
-    one_of(&all, word, super::completeness, "the completeness")
+    one_of(&all, word, super::source::completeness, "the completeness")
 }
 
 fn defect(d: WireDefect) -> Read<gatekeeper_parsers::Defect> {
