@@ -20,7 +20,7 @@ use crate::eight;
 use access::Inside;
 
 /// Bytes that are read at once, unless one string needs more.
-const WINDOW: usize = 64 << 10;
+const WINDOW: usize = if cfg!(fuzzing) { 256 } else { 64 << 10 };
 
 /// Bytes of one string or number, escaped.
 const TOKEN: usize = 16 << 20;
