@@ -48,6 +48,9 @@ impl Section for Tables {
     fn line(&mut self, line: &Line<'_>, limits: &Limits) -> bool {
         let rule = self.rule.take();
         let Some(said) = said(line.text) else {
+            if rule.is_some() && !line.terminated && may_be_header(line.text) {
+                self.begun(line.number);
+            }
             return self.table.is_some() && self.inside(line, limits);
         };
         match said {
@@ -71,7 +74,10 @@ impl Section for Tables {
 
     fn end_of_stream(&mut self) {
         self.cut();
-        (self.rule, self.banner) = (None, None);
+        if let Some(at) = self.rule.take() {
+            self.begun(at);
+        }
+        self.banner = None;
     }
 
     fn finish(mut self: Box<Self>, _limits: &Limits) -> Vec<Part> {
@@ -83,6 +89,12 @@ impl Section for Tables {
         });
         part.into_iter().collect()
     }
+}
+
+/// Whether a line that has no end may be the first part of the head.
+fn may_be_header(text: &[u8]) -> bool {
+    const START: &[u8] = b"COV    FILE ";
+    START.starts_with(text) || text.starts_with(START)
 }
 
 /// A crash without any number is no coverage at all.
@@ -126,6 +138,15 @@ impl Tables {
                 false
             }
         }
+    }
+
+    /// The stream ends where a table begins.
+    fn begun(&mut self, at: u64) {
+        self.lower(
+            DefectKind::Cut,
+            "the coverage table ends where it begins",
+            at,
+        );
     }
 
     fn header(&mut self, width: usize, rule: Option<u64>, at: u64) {

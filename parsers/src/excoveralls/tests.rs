@@ -291,3 +291,18 @@ fn other_json_is_not_ours() {
         assert!(parts(text.as_bytes(), 1 << 16).is_empty(), "{text}");
     }
 }
+
+/// The tests above are whole, so nothing but the first bytes of the table tells that more was there.
+#[test]
+fn a_table_that_is_cut_in_its_head_is_not_overlooked() {
+    let rule = "----------------\n";
+    for end in ["", "C", "COV    FI", "COV    FILE                  LINES R"] {
+        let log = format!("Finished in 0.1 seconds\n{rule}{end}");
+        let parts = crate::damage::parts(log.as_bytes(), 4096);
+        let table = parts.iter().find(|p| p.format == "excoveralls-table");
+        let completeness = table.map(|p| p.parsed.completeness);
+        assert_eq!(completeness, Some(crate::Completeness::Partial), "{end}");
+    }
+    let other = crate::damage::parts(format!("{rule}and more\n").as_bytes(), 4096);
+    assert!(other.iter().all(|p| p.format != "excoveralls-table"));
+}
