@@ -119,7 +119,7 @@ tell '"t":"suite","suite":1,"seed":0,"nested":false,"console":true'
 tell '"t":"run","suite":1,"module":"ATest","name":"test one"'
 tell '"t":"test","suite":1,"module":"ATest","name":"test one","state":"passed"'
 tell '"t":"run","suite":1,"module":"ATest","name":"test of a very long name"'
-echo 'one line'; sleep 1.6; echo 'another line'; echo 'and one aside' >&2; sleep 0.6
+echo 'one line'; sleep 1.6; echo 'another line'; sleep 0.3; echo 'and one aside' >&2; sleep 0.6
 printf '.'; sleep 0.5; printf '\n'; sleep 0.5
 printf 'red \033[31mline\033[0m\n'; sleep 0.4
 tell '"t":"test","suite":1,"module":"ATest","name":"test of a very long name","state":"passed"'
