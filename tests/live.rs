@@ -184,7 +184,7 @@ fn a_real_suite_is_counted_while_it_runs() {
   test \"quick\", do: assert true
   test \"sleeps\" do
     IO.puts(\"\\nwe sleep\")
-    Process.sleep(3000)
+    Process.sleep(6000)
   end
 end
 ";
@@ -196,7 +196,7 @@ end
         let out = shown(command, WIDE);
         let (lines, _) = parted(&out);
         let told = |word: &str| lines.iter().any(|l| l.contains(word));
-        assert!(told(expected), "{expected}: {lines:?}");
-        assert!(told("test sleeps (SlowTest)"), "{lines:?}");
+        assert!(told(expected), "{expected}: {lines:?}\n{out}");
+        assert!(told("test sleeps (SlowTest)"), "{lines:?}\n{out}");
     }
 }
