@@ -4,6 +4,7 @@
 //! content of every file. Reports that tools leave behind, and what git ignores, are not part of it: running one tool
 //! must not make the evidence of another stale.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::Read;
@@ -119,7 +120,8 @@ fn git_status(dir: &Path) -> Option<Vec<u8>> {
 }
 
 fn from_git(dir: &Path, status: &[u8], except: &[PathBuf]) -> Tree {
-    let root = root(dir).unwrap_or_else(|| dir.to_path_buf());
+    // Asked for only where a file differs: git is most of what a short run costs.
+    let root = LazyCell::new(|| root(dir).unwrap_or_else(|| dir.to_path_buf()));
     let except: Vec<PathBuf> = except
         .iter()
         .filter_map(|path| fs::canonicalize(dir.join(path)).ok())
