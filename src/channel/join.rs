@@ -93,21 +93,7 @@ fn both(mut console: Part, channel: Channel) -> Part {
         .defects
         .iter()
         .any(|d| d.kind == DefectKind::Cut);
-    let (shows, tells) = (says(&shown.counts), says(&told.value.counts));
-    let message = match (whole, lost) {
-        (true, true) => {
-            format!(
-                "the channel tells of a whole suite ({tells}), but the output has no whole summary"
-            )
-        }
-        (true, false) => {
-            format!("two witnesses disagree: the output says {shows}; the channel says {tells}")
-        }
-        (false, true) => "neither the output nor the channel has a proven end".to_owned(),
-        (false, false) => format!(
-            "two witnesses disagree: the output says {shows}; the channel says {tells}, and has no proven end"
-        ),
-    };
+    let message = disagreement(&shown.counts, &told.value.counts, whole, lost);
     let bad = |c: &Counts| c.failed.saturating_add(c.invalid);
     let worse = bad(&told.value.counts) > bad(&shown.counts);
     let preferred = whole && lost && bad(&told.value.counts) == bad(&shown.counts);
@@ -124,6 +110,23 @@ fn both(mut console: Part, channel: Channel) -> Part {
         format: CHANNEL,
         tool: Tool::Exunit,
         parsed,
+    }
+}
+
+/// How the two differ; whether the channel is whole, and whether the output lost its end.
+fn disagreement(shown: &Counts, told: &Counts, whole: bool, lost: bool) -> String {
+    let (shows, tells) = (says(shown), says(told));
+    match (whole, lost) {
+        (true, true) => format!(
+            "the channel tells of a whole suite ({tells}), but the output has no whole summary"
+        ),
+        (true, false) => {
+            format!("two witnesses disagree: the output says {shows}; the channel says {tells}")
+        }
+        (false, true) => "neither the output nor the channel has a proven end".to_owned(),
+        (false, false) => format!(
+            "two witnesses disagree: the output says {shows}; the channel says {tells}, and has no proven end"
+        ),
     }
 }
 

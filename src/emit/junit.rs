@@ -153,6 +153,22 @@ fn own_suite(
         property(&format!("gate.{}", shared::id(g)), &cut(&says, TEXT), out)?;
     }
     property("defects", &shared::defects(report), out)?;
+    doubts(report, out)?;
+    let all = report
+        .tests
+        .as_ref()
+        .map_or(0, |t| t.counts.total() + t.counts.excluded);
+    let listed = counted.total() + counted.excluded;
+    if all > listed {
+        property("tests-not-listed", &(all - listed).to_string(), out)?;
+    }
+    writeln!(out, "    </properties>")?;
+    gates.iter().try_for_each(|g| case(g, out))?;
+    writeln!(out, "  </testsuite>")
+}
+
+/// What is wrong with each of the first sources.
+fn doubts(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let doubtful = report
         .sources
         .iter()
@@ -163,28 +179,21 @@ fn own_suite(
         let says = format!("{}: {first} ({})", source.label, source.defects.len());
         property(&format!("defects.s{}", i + 1), &cut(&says, TEXT), out)?;
     }
-    let all = report
-        .tests
-        .as_ref()
-        .map_or(0, |t| t.counts.total() + t.counts.excluded);
-    let listed = counted.total() + counted.excluded;
-    if all > listed {
-        property("tests-not-listed", &(all - listed).to_string(), out)?;
-    }
-    writeln!(out, "    </properties>")?;
-    for g in gates {
-        let (name, because) = (safe(&g.name), safe(&cut(g.because, TEXT)));
-        let element = if g.ruling == Ruling::Fail {
-            "failure"
-        } else {
-            "error"
-        };
-        writeln!(
-            out,
-            "    <testcase classname=\"gatekeeper\" name=\"{name}\" time=\"0.000\"><{element} message=\"{because}\"/></testcase>"
-        )?;
-    }
-    writeln!(out, "  </testsuite>")
+    Ok(())
+}
+
+/// A gate that has not passed, as a case of its own.
+fn case(g: &Own<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let (name, because) = (safe(&g.name), safe(&cut(g.because, TEXT)));
+    let element = if g.ruling == Ruling::Fail {
+        "failure"
+    } else {
+        "error"
+    };
+    writeln!(
+        out,
+        "    <testcase classname=\"gatekeeper\" name=\"{name}\" time=\"0.000\"><{element} message=\"{because}\"/></testcase>"
+    )
 }
 
 fn property(name: &str, value: &str, out: &mut dyn Write) -> io::Result<()> {
