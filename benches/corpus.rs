@@ -118,6 +118,13 @@ fn noun(random: &mut Random) -> &'static str {
     NOUNS[random.below(8) as usize]
 }
 
+/// One finding more: what parts it from the one before in JSON, and its place.
+fn finding(random: &mut Random, counts: &mut Counts) -> (&'static str, &'static str, u64) {
+    let comma = if counts.findings > 0 { "," } else { "" };
+    counts.findings += 1;
+    (comma, noun(random), 1 + random.below(900))
+}
+
 fn exunit(bytes: u64, out: &mut Counted<'_>) -> io::Result<Counts> {
     let mut random = Random(1);
     let mut counts = Counts::default();
@@ -339,9 +346,7 @@ fn credo_json(bytes: u64, out: &mut Counted<'_>) -> io::Result<Counts> {
     let mut counts = Counts::default();
     write!(out, "{{\n  \"issues\": [")?;
     while out.bytes < bytes {
-        let comma = if counts.findings > 0 { "," } else { "" };
-        counts.findings += 1;
-        let (word, line) = (noun(&mut random), 1 + random.below(900));
+        let (comma, word, line) = finding(&mut random, &mut counts);
         write!(
             out,
             "{comma}\n    {{\n      \"category\": \"readability\",\n      \"check\": \"Credo.Check.Readability.ModuleDoc\",\n      \"column\": 11,\n      \"column_end\": 15,\n      \"filename\": \"lib/shop/{word}.ex\",\n      \"line_no\": {line},\n      \"message\": \"Modules should have a @moduledoc tag.\",\n      \"priority\": 1,\n      \"scope\": \"Shop.{word}\",\n      \"trigger\": \"Shop.{word}\"\n    }}"
@@ -355,8 +360,7 @@ fn credo_oneline(bytes: u64, out: &mut Counted<'_>) -> io::Result<Counts> {
     let mut random = Random(8);
     let mut counts = Counts::default();
     while out.bytes < bytes {
-        counts.findings += 1;
-        let (word, line) = (noun(&mut random), 1 + random.below(900));
+        let (_, word, line) = finding(&mut random, &mut counts);
         writeln!(
             out,
             "[R] \u{2191} lib/shop/{word}.ex:{line}:11 Modules should have a @moduledoc tag."
@@ -373,9 +377,7 @@ fn credo_sarif(bytes: u64, out: &mut Counted<'_>) -> io::Result<Counts> {
         "{{\n  \"version\": \"2.1.0\",\n  \"runs\": [\n    {{\n      \"results\": ["
     )?;
     while out.bytes < bytes {
-        let comma = if counts.findings > 0 { "," } else { "" };
-        counts.findings += 1;
-        let (word, line) = (noun(&mut random), 1 + random.below(900));
+        let (comma, word, line) = finding(&mut random, &mut counts);
         write!(
             out,
             "{comma}\n        {{\n          \"level\": \"note\",\n          \"locations\": [\n            {{\n              \"logicalLocations\": [ {{ \"fullyQualifiedName\": \"Shop.{word}\" }} ],\n              \"physicalLocation\": {{\n                \"artifactLocation\": {{ \"uri\": \"lib/shop/{word}.ex\", \"uriBaseId\": \"ROOTPATH\" }},\n                \"region\": {{ \"startLine\": {line}, \"startColumn\": 11, \"endColumn\": 15 }}\n              }}\n            }}\n          ],\n          \"message\": {{ \"text\": \"Modules should have a @moduledoc tag.\" }},\n          \"rank\": 1,\n          \"ruleId\": \"EX3009\"\n        }}"
@@ -396,8 +398,7 @@ fn dialyxir_short(bytes: u64, out: &mut Counted<'_>) -> io::Result<Counts> {
         "Finding suitable PLTs\nChecking PLT...\nPLT is up to date!\nStarting Dialyzer"
     )?;
     while out.bytes < bytes {
-        counts.findings += 1;
-        let (word, line) = (noun(&mut random), 1 + random.below(900));
+        let (_, word, line) = finding(&mut random, &mut counts);
         writeln!(
             out,
             "lib/shop/{word}.ex:{line}:no_return Function {word}/1 has no local return."
@@ -416,9 +417,7 @@ fn sobelow_json(bytes: u64, out: &mut Counted<'_>) -> io::Result<Counts> {
     let mut counts = Counts::default();
     write!(out, "{{\n  \"findings\": {{\n    \"high_confidence\": [")?;
     while out.bytes < bytes {
-        let comma = if counts.findings > 0 { "," } else { "" };
-        counts.findings += 1;
-        let (word, line) = (noun(&mut random), 1 + random.below(900));
+        let (comma, word, line) = finding(&mut random, &mut counts);
         write!(
             out,
             "{comma}\n      {{\n        \"file\": \"lib/shop_web/controllers/{word}_controller.ex\",\n        \"line\": {line},\n        \"type\": \"XSS.HTML: XSS in `html`\",\n        \"variable\": \"{word}\"\n      }}"

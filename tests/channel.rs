@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::real::{Shop, numbers, root};
+use crate::real::{Shop, committed, numbers, root};
 
 /// A shop whose suite is these files, with `test_helper.exs` as given.
 fn suite(helper: &str, files: &[(&str, &str)]) -> Shop {
@@ -291,25 +291,8 @@ end
 #[test]
 fn what_was_told_is_recorded_with_its_digest_and_read_again() {
     let shop = suite("ExUnit.start()\n", &[("two_test.exs", TWO)]);
-    let git = |args: &[&str]| {
-        let done = Command::new("git")
-            .args(args)
-            .current_dir(shop.0.path())
-            .output();
-        assert!(done.unwrap().status.success());
-    };
-    git(&["init", "-q"]);
     fs::write(shop.0.path().join(".gitignore"), "_build\nreport.json\n").unwrap();
-    git(&["add", "."]);
-    git(&[
-        "-c",
-        "user.name=t",
-        "-c",
-        "user.email=t@example.org",
-        "commit",
-        "-qm",
-        "shop",
-    ]);
+    committed(shop.0.path());
     let (code, ran) = run(&shop, &["mix", "test", "test/shop"]);
     assert_eq!(code, 0);
     let check = |args: &[&str]| {

@@ -10,7 +10,8 @@ use gatekeeper_parsers::evidence::{
 use gatekeeper_parsers::{Completeness, Defect, DefectKind, Position};
 use std::num::NonZeroU32;
 
-fn source(tool: Tool, evidence: Evidence) -> Source {
+/// A whole source of a tool.
+pub(crate) fn source(tool: Tool, evidence: Evidence) -> Source {
     let none = Defect::new(DefectKind::Cut, "none", Position::default());
     Source {
         tool: Some(tool),

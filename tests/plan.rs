@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-use crate::real::{Shop, root};
+use crate::real::{Shop, committed, root};
 
 /// A project with a `mix` that prints captures and ends as they did.
 struct Fake(tempfile::TempDir);
@@ -120,27 +120,8 @@ impl Fake {
 
     /// The tree is that of a commit; what the stand-ins need is no part of it.
     fn commit(&self) {
-        let git = |args: &[&str]| {
-            let out = Command::new("git")
-                .args(args)
-                .current_dir(self.path())
-                .output()
-                .unwrap();
-            assert!(out.status.success());
-        };
         self.write(".gitignore", "ran\nbin\ncaptures\nreport.json\n");
-        git(&["init", "-q"]);
-        git(&["add", "."]);
-        let commit = [
-            "-c",
-            "user.name=a",
-            "-c",
-            "user.email=a@b",
-            "commit",
-            "-qm",
-            "a",
-        ];
-        git(&commit);
+        committed(self.path());
     }
 
     /// What was run since the last time.

@@ -28,6 +28,33 @@ pub fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// Runs git in a folder.
+pub fn git(dir: &Path, args: &[&str]) {
+    let identity = [
+        "-c",
+        "user.name=a",
+        "-c",
+        "user.email=a@example.com",
+        "-c",
+        "commit.gpgsign=false",
+    ];
+    let out = Command::new("git")
+        .args(identity)
+        .args(args)
+        .current_dir(dir)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&out.stderr);
+    assert!(out.status.success(), "git {args:?}: {said}");
+}
+
+/// Makes a folder a repository whose one commit has everything that is there.
+pub fn committed(dir: &Path) {
+    git(dir, &["init", "-q"]);
+    git(dir, &["add", "."]);
+    git(dir, &["commit", "-qm", "all"]);
+}
+
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -207,29 +234,7 @@ fn forged_runs_do_not_pass() {
 #[test]
 fn what_is_recorded_is_bound_to_the_tree() {
     let shop = Shop::new();
-    let git = |args: &[&str]| {
-        let done = Command::new("git")
-            .args(args)
-            .current_dir(shop.0.path())
-            .output()
-            .unwrap();
-        assert!(
-            done.status.success(),
-            "{}",
-            String::from_utf8_lossy(&done.stderr)
-        );
-    };
-    git(&["init", "-q"]);
-    git(&["add", "."]);
-    git(&[
-        "-c",
-        "user.name=t",
-        "-c",
-        "user.email=t@example.org",
-        "commit",
-        "-qm",
-        "shop",
-    ]);
+    committed(shop.0.path());
     let nothing = shop.gatekeeper(&["check"]);
     assert_eq!(nothing.status.code(), Some(3), "nothing is recorded yet");
     assert_eq!(shop.mix_test("test/shop/cart_test.exs").0, 0);

@@ -13,23 +13,13 @@ use gatekeeper_parsers::evidence::{
     Counts, Coverage, ErrorKind, Evidence, Failure, FileCoverage, Finding, Findings, Frame,
     Measure, Outcome, Severity, TestCase, TestError, Tests, Tool,
 };
-use gatekeeper_parsers::{Completeness, Defect, DefectKind, Position};
+
+use crate::handover::source;
 
 const CART: &str = "lib/shop/cart.ex";
 
 fn line(n: u32) -> NonZeroU32 {
     NonZeroU32::new(n).expect("a line")
-}
-
-fn source(tool: Tool, evidence: Evidence) -> Source {
-    let none = Defect::new(DefectKind::Cut, "none", Position::default());
-    Source {
-        tool: Some(tool),
-        completeness: Completeness::Complete,
-        defects: Vec::new(),
-        evidence,
-        ..Source::unreadable("a source", none)
-    }
 }
 
 fn raised(module: &str, exception: &str, frames: &[(&str, u32, &str)]) -> Failure {

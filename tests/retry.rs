@@ -1,12 +1,10 @@
 //! `run --retry-failed`, with real suites: what fails and passes is flaky, and only a budget forgives it.
 
 use std::fs;
-use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 
-use crate::real::Shop;
+use crate::real::{Shop, committed};
 
 /// A shop with a test that fails the first `times` it is run; the count is kept outside of the project.
 struct Suite {
@@ -42,18 +40,7 @@ end
         let policy = format!("[tests]\nmax_flaky = {budget}\n");
         fs::write(dir.join("gatekeeper.toml"), policy).unwrap();
         fs::write(dir.join(".gitignore"), "_build\nreport.json\n").unwrap();
-        git(dir, &["init", "-q"]);
-        git(dir, &["add", "."]);
-        let commit = [
-            "-c",
-            "user.name=a",
-            "-c",
-            "user.email=a@b",
-            "commit",
-            "-qm",
-            "a",
-        ];
-        git(dir, &commit);
+        committed(dir);
         let _outside = outside;
         Self { shop, _outside }
     }
@@ -72,15 +59,6 @@ end
         );
         self.gatekeeper(&args)
     }
-}
-
-fn git(dir: &Path, args: &[&str]) {
-    let out = Command::new("git")
-        .args(args)
-        .current_dir(dir)
-        .output()
-        .unwrap();
-    assert!(out.status.success());
 }
 
 /// Names of the failures, and whether each is flaky.

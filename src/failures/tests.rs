@@ -13,6 +13,18 @@ mod reruns;
 mod tags;
 mod unless;
 
+/// What is grouped: failures of one source, each with what is said of it.
+fn members<'a>(failures: &'a [Failure], classified: &'a [Classified]) -> Vec<Member<'a>> {
+    let all = failures.iter().zip(classified).enumerate();
+    all.map(|(position, (failure, class))| Member {
+        failure,
+        class,
+        source: 0,
+        position,
+    })
+    .collect()
+}
+
 fn error(exception: &str, message: &str) -> TestError {
     TestError {
         kind: ErrorKind::Error,

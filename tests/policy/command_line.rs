@@ -7,6 +7,7 @@ use std::process::{Command, Output};
 use gatekeeper::gates::GATES;
 
 use super::{LINES, PASS, SOBELOW, waiver};
+use crate::real::git;
 
 fn gatekeeper(dir: &Path, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gatekeeper"));
@@ -28,24 +29,6 @@ fn gatekeeper(dir: &Path, args: &[&str]) -> Output {
 
 fn text(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
-}
-
-fn git(dir: &Path, args: &[&str]) {
-    let identity = [
-        "-c",
-        "user.name=a",
-        "-c",
-        "user.email=a@example.com",
-        "-c",
-        "commit.gpgsign=false",
-    ];
-    let out = Command::new("git")
-        .args(identity)
-        .args(args)
-        .current_dir(dir)
-        .output()
-        .unwrap();
-    assert!(out.status.success(), "git {args:?}: {}", text(&out));
 }
 
 #[test]

@@ -12,17 +12,6 @@ fn groups(failures: &[Failure]) -> Vec<Vec<usize>> {
     groups
 }
 
-fn members<'a>(failures: &'a [Failure], classified: &'a [Classified]) -> Vec<Member<'a>> {
-    let all = failures.iter().zip(classified).enumerate();
-    all.map(|(position, (failure, class))| Member {
-        failure,
-        class,
-        source: 0,
-        position,
-    })
-    .collect()
-}
-
 fn raised(message: &str, line: u32) -> Failure {
     let own = format!("|test/support/factory.ex:{line}|Shop.Factory.cart/1");
     failure(vec![at(

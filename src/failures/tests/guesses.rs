@@ -4,18 +4,7 @@ use super::*;
 
 fn all_groups(failures: &[Failure]) -> Vec<Group> {
     let classified: Vec<_> = failures.iter().map(categorise).collect();
-    let members: Vec<Member<'_>> = failures
-        .iter()
-        .zip(&classified)
-        .enumerate()
-        .map(|(position, (failure, class))| Member {
-            failure,
-            class,
-            source: 0,
-            position,
-        })
-        .collect();
-    group(&members, &[])
+    group(&members(failures, &classified), &[])
 }
 
 fn sizes(failures: &[Failure]) -> Vec<usize> {

@@ -519,15 +519,6 @@ fn crash_explains(victim: &dyn Fn(u32) -> TestError) -> bool {
         .map(|e| failure(vec![e]))
         .collect();
     let classes: Vec<Classified> = failures.iter().map(categorise).collect();
-    let pairs = failures.iter().zip(&classes).enumerate();
-    let members: Vec<Member<'_>> = pairs
-        .map(|(position, (failure, class))| Member {
-            failure,
-            class,
-            source: 0,
-            position,
-        })
-        .collect();
     let event = Logged {
         kind: LoggedKind::Terminated,
         who: "Shop.Till".to_owned(),
@@ -537,7 +528,7 @@ fn crash_explains(victim: &dyn Fn(u32) -> TestError) -> bool {
         before: 0,
         times: 9,
     };
-    let groups = group(&members, &[(0, &event)]);
+    let groups = group(&members(&failures, &classes), &[(0, &event)]);
     let hint = groups[0].hint.as_deref();
     groups.len() == 1 && hint == Some("Shop.Till crashed before its callers: fix that crash first")
 }
