@@ -19,6 +19,8 @@ pub struct Words {
     pub tasks: Vec<Task>,
     /// Whether a shell stands between: it may send output elsewhere, and end with the code of another command.
     pub shell: bool,
+    /// Whether Erlang's own `dialyzer` analyses.
+    pub dialyzer: bool,
 }
 
 const SHELLS: [&str; 6] = ["sh", "bash", "zsh", "dash", "ksh", "ash"];
@@ -42,7 +44,29 @@ pub fn words(command: &[String]) -> Words {
     Words {
         tasks: tasks(&words),
         shell: shell.is_some(),
+        dialyzer: words.split(|w| w == ";").any(analyses),
     }
+}
+
+/// Options with which Erlang's `dialyzer` only makes or shows a PLT, or tells of itself.
+const NO_ANALYSIS: [&str; 9] = [
+    "--build_plt",
+    "--add_to_plt",
+    "--remove_from_plt",
+    "--check_plt",
+    "--plt_info",
+    "--version",
+    "-v",
+    "--help",
+    "-h",
+];
+
+/// Whether a plain command is Erlang's `dialyzer`, and asks it for an analysis.
+fn analyses(command: &[String]) -> bool {
+    let before = |w: &&String| *w == "env" || w.contains('=');
+    let mut words = command.iter().skip_while(before);
+    let first = words.next().and_then(|w| w.rsplit('/').next());
+    first == Some("dialyzer") && !words.any(|w| NO_ANALYSIS.contains(&w.as_str()))
 }
 
 /// The words of a shell text; what separates commands is a word of its own.
@@ -105,6 +129,9 @@ impl Words {
             if is_cycles(task) {
                 groups.push(&[Tool::Xref]);
             }
+        }
+        if self.dialyzer {
+            groups.push(&[Tool::Dialyzer]);
         }
         groups.sort_unstable();
         groups.dedup();
@@ -240,6 +267,27 @@ mod tests {
         );
         assert!(of("mix format lib/a.ex").is_empty());
         assert_eq!(of("make test").len() + of("mix run test --cover").len(), 0);
+    }
+
+    #[test]
+    fn erlangs_own_dialyzer_reports_what_it_analyses() {
+        for line in [
+            "dialyzer --plt a.plt -r ebin",
+            "ERL_LIBS=lib /usr/bin/dialyzer --raw a.beam",
+            "env ERL_LIBS=lib dialyzer -r ebin",
+        ] {
+            assert_eq!(of(line), [&[Tool::Dialyzer][..]], "{line}");
+        }
+        let shell = ["sh", "-c", "make && dialyzer -r ebin"].map(str::to_owned);
+        assert_eq!(words(&shell).expected(), [&[Tool::Dialyzer][..]]);
+        for line in [
+            "dialyzer --build_plt --output_plt a.plt --apps erts",
+            "dialyzer --plt a.plt --plt_info",
+            "echo dialyzer -r ebin",
+            "mix run dialyzer",
+        ] {
+            assert!(of(line).is_empty(), "{line}");
+        }
     }
 
     #[test]

@@ -113,6 +113,13 @@ pub static STEPS: [Step; 10] = [
     },
 ];
 
+/// Steps that need no package where the policy gives another command: what to do instead of adding it.
+const INSTEAD: [(&str, &str); 1] = [(
+    "dialyzer",
+    "or run Erlang's own, with a PLT of yours, by a line in [plan.commands]: dialyzer = \"ERL_LIBS=ELIXIR/lib dialyzer \
+     --fullpath --plt PLT -r _build/dev/lib/APP/ebin\"",
+)];
+
 /// What a policy says of the plan.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rules {
@@ -213,9 +220,12 @@ impl Step {
             Needs::Hex if scan.has("mix.lock") && scan.locks_packages() => None,
             Needs::Hex => Some(format!("{id}: mix.lock names no package of Hex")),
             Needs::Package(package, _) if scan.depends(package) => None,
-            Needs::Package(package, line) => Some(format!(
-                "{id}: mix.exs does not name {package}; add to its deps: {line}"
-            )),
+            Needs::Package(package, line) => {
+                let instead = INSTEAD.iter().find(|(step, _)| *step == id);
+                let instead = instead.map_or(String::new(), |(_, what)| format!("; {what}"));
+                let add = format!("mix.exs does not name {package}; add to its deps: {line}");
+                Some(format!("{id}: {add}{instead}"))
+            }
         }
     }
 

@@ -9,6 +9,7 @@ mod cli;
 mod compile;
 mod coverdata;
 mod damage;
+mod dialyzer;
 mod emit;
 mod failures;
 mod faults;

@@ -115,6 +115,29 @@ fn what_is_named_and_not_there_is_told_with_its_line() {
 }
 
 #[test]
+fn dialyzer_needs_no_package_where_the_policy_runs_erlangs_own() {
+    let (_dir, scan) = project("[app: :shop]", None);
+    let planned = "[plan]\nsteps = [\"dialyzer\"]\n";
+    let missing = plan(&scan, &rules(planned)).unwrap_err();
+    let both = ["{:dialyxir, \"~> 1.4\"", "[plan.commands]: dialyzer = \""];
+    assert!(both.iter().all(|w| missing[0].contains(w)), "{missing:?}");
+    // The line that the hint tells is one that can be written.
+    let (_, line) = missing[0].split_once("[plan.commands]: ").unwrap();
+    let steps = plan(
+        &scan,
+        &rules(&format!("{planned}[plan.commands]\n{line}\n")),
+    )
+    .unwrap();
+    assert_eq!(
+        lines(&steps),
+        [
+            "dialyzer: env ERL_LIBS=ELIXIR/lib dialyzer --fullpath --plt PLT -r _build/dev/lib/APP/ebin"
+        ]
+    );
+    assert!(crate::command::words(&steps[0].command).dialyzer);
+}
+
+#[test]
 fn mistakes_in_a_plan_are_told() {
     for (text, told) in [
         ("[plan]\nsteps = [\"creedo\"]", "did you mean \"credo\"?"),
