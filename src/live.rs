@@ -1,5 +1,5 @@
-//! What a command says of its tests while they run, in one line. Pure: told what came through the channel and what time
-//! it is, it gives the line.
+//! What a command says of its tests while they run, in one line, and a plan of its steps, in a table. Pure: told what came
+//! through the channel and what time it is, it gives the lines.
 //!
 //! It is for a person who waits. Nothing is judged by it, so what it does not understand it passes over.
 
@@ -9,6 +9,10 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 
 use crate::emit::escape;
+
+mod table;
+
+pub use table::{Table, line, took};
 
 /// Tests that are watched at once; more than any machine runs.
 const RUNNING: usize = 10_000;
@@ -110,19 +114,29 @@ impl Progress {
     pub fn show(&self, label: &str, elapsed: Duration, now: Instant, width: usize) -> String {
         let label = fitted(&escape::terminal(label), LABEL);
         let mut line = format!("── {label} · {}", clock(elapsed));
+        let told = self.told(now);
+        if !told.is_empty() {
+            line.push_str(&format!(" · {told}"));
+        }
+        fitted(&escape::terminal(&line), width)
+    }
+
+    /// How many tests ended and failed, and which one runs longest; empty where nothing is known.
+    #[must_use]
+    pub fn told(&self, now: Instant) -> String {
+        let mut told = Vec::new();
         if self.suites > 0 {
             let done = match self.expected.filter(|all| *all >= self.done) {
                 Some(all) => format!("{} of about {all} tests", self.done),
                 None if self.done == 1 => "1 test".to_owned(),
                 None => format!("{} tests", self.done),
             };
-            line.push_str(&format!(" · {done}, {} failed", self.failed));
+            told.push(format!("{done}, {} failed", self.failed));
         }
         if let Some((test, took)) = self.slowest(now).filter(|(_, took)| *took >= SLOW) {
-            let name = format!("{} ({})", test.name, test.module);
-            line.push_str(&format!(" · {} {name}", clock(took)));
+            told.push(format!("{} {} ({})", clock(took), test.name, test.module));
         }
-        fitted(&escape::terminal(&line), width)
+        told.join(" · ")
     }
 
     fn slowest(&self, now: Instant) -> Option<(&Test, Duration)> {

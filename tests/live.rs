@@ -18,7 +18,7 @@ const COLUMNS: u16 = 60;
 const WIDE: u16 = 120;
 
 /// Both ends of a terminal.
-fn terminal(columns: u16) -> (File, OwnedFd) {
+fn terminal(rows: u16, columns: u16) -> (File, OwnedFd) {
     let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&ours).unwrap();
     unlockpt(&ours).unwrap();
@@ -27,7 +27,7 @@ fn terminal(columns: u16) -> (File, OwnedFd) {
     let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
     let theirs = rustix::fs::open(&name, flags, Mode::empty()).unwrap();
     let size = Winsize {
-        ws_row: 24,
+        ws_row: rows,
         ws_col: columns,
         ws_xpixel: 0,
         ws_ypixel: 0,
@@ -36,9 +36,9 @@ fn terminal(columns: u16) -> (File, OwnedFd) {
     (ours.into(), theirs)
 }
 
-/// What a command writes to a terminal that is all its streams.
-fn shown(mut command: Command, columns: u16) -> String {
-    let (mut ours, theirs) = terminal(columns);
+/// What a command writes to a terminal of so many rows and columns that is all its streams, and how it ends.
+pub fn shown(mut command: Command, rows: u16, columns: u16) -> (Option<i32>, String) {
+    let (mut ours, theirs) = terminal(rows, columns);
     command
         .stdin(theirs.try_clone().unwrap())
         .stdout(theirs.try_clone().unwrap())
@@ -52,11 +52,19 @@ fn shown(mut command: Command, columns: u16) -> String {
     while let Ok(n @ 1..) = ours.read(&mut piece) {
         bytes.extend_from_slice(&piece[..n]);
     }
-    assert_eq!(child.wait().unwrap().code(), Some(0));
-    String::from_utf8(bytes).unwrap()
+    let code = child.wait().unwrap().code();
+    (code, String::from_utf8(bytes).unwrap())
 }
 
-fn gatekeeper(dir: &Path, live: bool) -> Command {
+/// What a command that passes writes to a usual terminal.
+fn passes(command: Command, columns: u16) -> String {
+    let (code, text) = shown(command, 24, columns);
+    assert_eq!(code, Some(0), "{text}");
+    text
+}
+
+/// gatekeeper, for a person at a terminal or in CI.
+pub fn gatekeeper(dir: &Path, live: bool) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gatekeeper"));
     command
         .current_dir(dir)
@@ -72,26 +80,42 @@ fn gatekeeper(dir: &Path, live: bool) -> Command {
     command
 }
 
-/// The lines of the screen after all this, of a terminal that knows what the view uses.
-fn screen(bytes: &str) -> Vec<String> {
-    let mut lines = vec![Vec::new()];
-    let mut column = 0;
+/// The lines of the screen after all this, of a terminal that knows what the view uses, and is as high as it wants.
+pub fn screen(bytes: &str) -> Vec<String> {
+    let mut lines: Vec<Vec<char>> = vec![Vec::new()];
+    let (mut row, mut column) = (0, 0);
     let mut rest = bytes.chars();
     while let Some(c) = rest.next() {
-        let line = lines.last_mut().unwrap();
         match c {
             '\r' => column = 0,
-            '\n' => lines.push(Vec::new()),
+            '\n' => row += 1,
             '\x1b' => {
-                assert_eq!([rest.next(), rest.next()], [Some('['), Some('K')]);
-                line.truncate(column);
+                assert_eq!(rest.next(), Some('['));
+                let mut number = String::new();
+                let order = loop {
+                    match rest.next().unwrap() {
+                        digit @ '0'..='9' => number.push(digit),
+                        order => break order,
+                    }
+                };
+                match (order, number.parse::<usize>()) {
+                    ('K', Err(_)) => lines[row].truncate(column),
+                    ('A', Ok(up)) => row = row.checked_sub(up).expect("beyond the top"),
+                    ('J', Err(_)) => {
+                        lines[row].truncate(column);
+                        lines.truncate(row + 1);
+                    }
+                    other => panic!("not known to this terminal: {other:?}"),
+                }
             }
             c => {
+                let line = &mut lines[row];
                 line.resize(line.len().max(column + 1), ' ');
                 line[column] = c;
                 column += 1;
             }
         }
+        lines.resize(lines.len().max(row + 1), Vec::new());
     }
     lines.iter().map(|l| l.iter().collect()).collect()
 }
@@ -132,7 +156,7 @@ fn suite(live: bool, options: &[&str], script: &str) -> String {
     let mut command = gatekeeper(dir.path(), live);
     command.arg("run").args(options);
     command.args(["--", "sh", "-c", script]);
-    shown(command, COLUMNS)
+    passes(command, COLUMNS)
 }
 
 #[test]
@@ -193,7 +217,7 @@ end
         let mut command = gatekeeper(shop.0.path(), true);
         command.env("MIX_ENV", "test");
         command.args(["run", "--", "mix", "test", "test/shop", "--seed", "1"]);
-        let out = shown(command, WIDE);
+        let out = passes(command, WIDE);
         let (lines, _) = parted(&out);
         let told = |word: &str| lines.iter().any(|l| l.contains(word));
         assert!(told(expected), "{expected}: {lines:?}\n{out}");

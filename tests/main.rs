@@ -31,5 +31,6 @@ mod sabotage;
 mod sarif;
 mod shards;
 mod shared;
+mod table;
 mod taxonomy;
 mod wave;

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::real::{Shop, committed, root};
 
 /// A project with a `mix` that prints captures and ends as they did.
-struct Fake(tempfile::TempDir);
+pub struct Fake(tempfile::TempDir);
 
 const MIX: &str = "defmodule Shop.MixProject do
   def project, do: [app: :shop, deps: deps()]
@@ -50,7 +50,7 @@ const STEPS: [&str; 10] = [
 ];
 
 impl Fake {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let fake = Self(tempfile::tempdir().unwrap());
         fake.write("mix.exs", MIX);
         fake.write(
@@ -62,7 +62,7 @@ impl Fake {
         let here = fake.path().display().to_string();
         let script = format!(
             "#!/bin/sh\necho \"$*\" >> {here}/ran\ncd {here}/captures/$1 2>/dev/null || exit 0\n\
-             [ -f sleep ] && sleep 60\n\
+             [ -f sleep ] && sleep $(cat sleep)\n\
              if [ -f await ]; then n=0; until grep -q \"$(cat await)\" {here}/ran; do\n\
              sleep 0.1; n=$((n+1)); [ $n -lt 300 ] || exit 9; done; fi\n\
              [ -f trap ] && {{ trap 'exit 0' TERM; cat stdout.txt; sleep 60 & wait; }}\ncat stdout.txt; cat stderr.txt >&2; exit $(cat exit.txt)\n"
@@ -76,18 +76,18 @@ impl Fake {
         fake
     }
 
-    fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         self.0.path()
     }
 
-    fn write(&self, name: &str, text: &str) {
+    pub fn write(&self, name: &str, text: &str) {
         let path = self.path().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
 
     /// The task prints this capture from now on.
-    fn task(&self, task: &str, capture: &str) {
+    pub fn task(&self, task: &str, capture: &str) {
         for file in ["stdout.txt", "stderr.txt", "exit.txt"] {
             let from = root().join("fixtures/captures").join(capture).join(file);
             let text = fs::read_to_string(from).unwrap();
@@ -301,7 +301,7 @@ fn only_and_except_choose_and_what_is_required_stays_undecided() {
 #[test]
 fn a_step_that_takes_too_long_is_ended_and_undecided() {
     let fake = Fake::new();
-    fake.write("captures/credo/sleep", "");
+    fake.write("captures/credo/sleep", "60");
     let (code, stderr, report) = fake.run(&["--timeout", "1", "--only", "format,credo"]);
     assert_eq!(code, 3, "{stderr}");
     assert_eq!(ruling(&report, "credo"), "undecided");

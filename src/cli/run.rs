@@ -23,6 +23,7 @@ mod failed;
 mod live;
 mod one;
 mod plan;
+mod steps;
 
 use failed::Known;
 use one::{Done, How};
@@ -123,6 +124,7 @@ impl Args {
             shown,
             live: shown && !self.shared.quiet && live::is_wanted(),
             label: None,
+            seat: None,
             limit: self.timeout.map(|s| Duration::from_secs(s.into())),
         }
     }

@@ -8,7 +8,7 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use super::again::say;
-use super::plan::{judged, row};
+use super::steps::{judged, row};
 use super::{Done, How};
 use crate::cli::check::read_again;
 use crate::command;

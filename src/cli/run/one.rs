@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use super::live::{Seen, View};
+use super::live::{Seat, Seen, Tests, View};
 use gatekeeper_parsers::{Completeness, Defect, DefectKind, Limits, Position, Reading, Stream};
 
 use crate::channel::{self, Open, Told};
@@ -42,6 +42,8 @@ pub(super) struct How<'a> {
     pub(super) live: bool,
     /// What that line calls it, instead of its words.
     pub(super) label: Option<String>,
+    /// Its place in the table of a plan, which is shown instead of that line.
+    pub(super) seat: Option<Seat>,
     /// How long it may take.
     pub(super) limit: Option<Duration>,
 }
@@ -254,9 +256,12 @@ fn pass(
     }
     let seen = Seen {
         label: how.label.clone().unwrap_or_else(|| run.command.join(" ")),
-        channel,
-        record: how.shared.record.clone(),
-        run: run.clone(),
+        seat: how.seat.clone(),
+        tests: channel.map(|channel| Tests {
+            channel,
+            record: how.shared.record.clone(),
+            run: run.clone(),
+        }),
     };
     let terminal = how.meant.outputs.owns_stdout() || io::stdout().is_terminal();
     let opened = View::open(seen, outputs, terminal);
