@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What `gatekeeper run` costs, against the bare command, `tee` and script(1): CPU seconds of all processes together, medians
-# of interleaved rounds; then starts of a command that does nothing, and a real `mix test`.
+# of interleaved rounds; then starts of a command that does nothing, a real `mix test`, and how soon after the end of its
+# command gatekeeper has ended.
 #
 #   cargo build --release && benches/runner.sh [path of gatekeeper] [rounds] [MB]
 set -euo pipefail
@@ -11,8 +12,10 @@ bytes=$((${3:-100} * 1000000))
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 shop=$PWD/fixtures/shop
+suite=$PWD/fixtures/captures/exunit/1.20.4/zoo-all/stdout.txt
 cd "$work"
 export GATEKEEPER_NO_CHANNEL=1
+export LC_ALL=C
 unset GITHUB_ACTIONS
 
 line='.........................................................................................'
@@ -59,11 +62,34 @@ start_run() { hundred run true; }
 start_script() { hundred typescript true; }
 measure "100 starts of \`true\`" true start_bare start_run start_script
 
+# From the last act of a command to the end of gatekeeper, which has judged, shown and recorded by then.
+delay() {
+  local title=$1 command="$2; echo \$EPOCHREALTIME >$work/end" ended
+  for _ in $(seq "$((rounds * 4))"); do
+    "$gatekeeper" run -- bash -c "$command" >/dev/null 2>&1 || true
+    ended=$EPOCHREALTIME
+    awk "BEGIN { printf \"%.1f\\n\", ($ended - $(cat "$work/end")) * 1000 }" >>"$work/delays"
+    rm -rf .gatekeeper
+  done
+  printf '%-50s %s ms\n' "$title" "$(median <"$work/delays")"
+  rm "$work/delays"
+}
+
+# A project in a repository, as projects are.
+cp -r "$shop" "$work/shop"
+cd "$work/shop"
+printf '/_build/\n/cover/\n' >.gitignore
+git init -q
+git add .
+git -c user.name=a -c user.email=a@example.com -c commit.gpgsign=false commit -qm all
+measure "100 starts of \`true\` in a repository" true start_bare start_run
+printf '\nfrom the end of a command to the end of gatekeeper, in a repository\n'
+delay "true" true
+delay "a suite with failures, only printed" "cat $suite"
 if command -v mix >/dev/null; then
   unset GATEKEEPER_NO_CHANNEL
-  cp -r "$shop" "$work/shop"
-  cd "$work/shop"
   MIX_ENV=test mix compile >/dev/null
+  delay "mix test of fixtures/shop, with the channel" "mix test test/shop"
   measure "mix test of fixtures/shop, with the channel" "mix test test/shop" bare run
 else
   echo "NOT MEASURED: a real mix test (there is no mix here)"

@@ -10,7 +10,10 @@ use crate::tree::{self, Tree};
 #[must_use]
 pub fn facts(dir: &Path, state: Option<&Tree>) -> Project {
     let own = fs::canonicalize(dir).ok();
-    let root = tree::root(dir).or_else(|| own.clone());
+    // Where git did not know the state of the tree, it knows no root of it.
+    let known = state.is_none_or(|t| t.dirty.is_some());
+    let root = known.then(|| tree::root(dir)).flatten();
+    let root = root.or_else(|| own.clone());
     let below = own.as_deref().zip(root.as_deref());
     let path =
         below.and_then(|(own, root)| own.strip_prefix(root).ok()?.to_str().map(str::to_owned));

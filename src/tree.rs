@@ -6,6 +6,7 @@
 
 use std::cell::LazyCell;
 use std::collections::BTreeMap;
+use std::env;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -85,8 +86,51 @@ pub fn state_without(dir: &Path, except: &[PathBuf]) -> Option<Tree> {
 /// The root of the git work tree around `dir`.
 #[must_use]
 pub fn root(dir: &Path) -> Option<PathBuf> {
+    if let Some(root) = plain_root(dir) {
+        return Some(root);
+    }
+    if !may_be_git(dir) {
+        return None;
+    }
     let out = git(dir, &["rev-parse", "--show-toplevel"])?;
     Some(PathBuf::from(String::from_utf8(out).ok()?.trim_end()))
+}
+
+/// Variables that point git to another place.
+const ELSEWHERE: [&str; 6] = [
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_COMMON_DIR",
+    "GIT_CEILING_DIRECTORIES",
+    "GIT_CONFIG_COUNT",
+    "GIT_CONFIG_PARAMETERS",
+];
+
+/// The folder nearest to `dir` that has a `.git`.
+fn with_git(dir: &Path) -> Option<PathBuf> {
+    let own = fs::canonicalize(dir).ok()?;
+    let has = |d: &&Path| fs::symlink_metadata(d.join(".git")).is_ok();
+    own.ancestors().find(has).map(Path::to_path_buf)
+}
+
+/// Whether git may know a work tree around `dir`: to ask it in vain costs more than all else of a short run.
+fn may_be_git(dir: &Path) -> bool {
+    ELSEWHERE.iter().any(|name| env::var_os(name).is_some()) || with_git(dir).is_some()
+}
+
+/// The root of a work tree that is as `git init` and `git clone` make it. Of a linked work tree, of a submodule, and
+/// where a variable or the repository's own settings place it elsewhere, git tells.
+fn plain_root(dir: &Path) -> Option<PathBuf> {
+    if ELSEWHERE.iter().any(|name| env::var_os(name).is_some()) {
+        return None;
+    }
+    let root = with_git(dir)?;
+    let git = root.join(".git");
+    // What is no repository git passes over.
+    let is_whole = ["objects", "refs"].iter().all(|d| git.join(d).is_dir());
+    let settings = fs::read_to_string(git.join("config")).ok()?.to_lowercase();
+    let moved = ["worktree", "include"].iter().any(|w| settings.contains(w));
+    (is_whole && git.join("HEAD").is_file() && !moved).then_some(root)
 }
 
 /// What git says, when it ends well.
@@ -106,6 +150,9 @@ pub(crate) fn git(dir: &Path, args: &[&str]) -> Option<Vec<u8>> {
 }
 
 fn git_status(dir: &Path) -> Option<Vec<u8>> {
+    if !may_be_git(dir) {
+        return None;
+    }
     git(
         dir,
         &[

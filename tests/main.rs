@@ -33,4 +33,5 @@ mod shards;
 mod shared;
 mod table;
 mod taxonomy;
+mod tree;
 mod wave;

@@ -109,7 +109,7 @@ fn judge(mut done: Done, args: &Args, how: &How<'_>) -> Result<u8, Error> {
     let runs = std::slice::from_mut(&mut done);
     let (report, signal) = judged(sources, runs, args.retry_failed, how)?;
     how.meant.outputs.write(&report)?;
-    done.record(tree::state(Path::new(".")));
+    done.record();
     let interrupted = done.ended.forwarded.or(signal);
     Ok(interrupted.map_or_else(|| code(args, &done.ended, &report), signalled))
 }

@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
-use std::path::Path;
 
 use super::{Done, How};
 use crate::emit::escape;
@@ -10,7 +9,6 @@ use crate::error::Error;
 use crate::plan::words;
 use crate::report::{Report, ReportFailure, Source};
 use crate::retry;
-use crate::tree;
 
 /// What came of it.
 #[derive(Default)]
@@ -57,7 +55,7 @@ pub(super) fn run(
             let words: Vec<OsString> = words.iter().map(OsString::from).collect();
             let mut done = Done::of(&words, how)?;
             done.run.again = true;
-            done.record(tree::state(Path::new(".")));
+            done.record();
             of.run.reruns.push(done.folder());
             retry::set_aside(&mut done.sources);
             let passes = retry::passes(&failure.failure, &done.sources);

@@ -60,7 +60,7 @@ pub(super) fn known(command: &[OsString], how: &How<'_>) -> Result<Known, Error>
     let mut done = Done::of(&failed, how)?;
     // It is no evidence about the whole.
     done.run.again = true;
-    done.record(tree::state(Path::new(".")));
+    done.record();
     if judged(&done.sources, how.meant).0 == Ruling::Fail || done.ended.forwarded.is_some() {
         return Ok(Known::Fails(Box::new(done)));
     }

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, BufReader, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use super::live::{Seat, Seen, Tests, View};
@@ -54,6 +54,15 @@ pub(super) struct Done {
     pub(super) ended: Ended,
     pub(super) sources: Vec<Source>,
     place: Place,
+    /// The state that it left the tree in, once that is known.
+    after: Option<State>,
+}
+
+/// The state of a tree, which is being taken.
+type State = JoinHandle<Option<Tree>>;
+
+fn state_of_tree() -> State {
+    thread::spawn(|| tree::state(Path::new(".")))
 }
 
 impl Done {
@@ -61,6 +70,8 @@ impl Done {
     pub(super) fn of(command: &[OsString], how: &How<'_>) -> Result<Self, Error> {
         let mut run = started(command);
         let (place, logs) = Place::new(how.shared, &run)?;
+        // The record is there, and ignored; git is asked while the rest is made ready.
+        let before = state_of_tree();
         let watch = Watch::start(Path::new("."), &run.command, run.shard().map(|s| s.index));
         let channel = opened(&run, &place, how);
         let env = channel.as_ref().map_or(&[][..], |c| &c.env);
@@ -68,7 +79,10 @@ impl Done {
             .as_ref()
             .map(|_| place.recording.path(record::CHANNEL));
         let (pass, view) = pass(how, &run, told_in)?;
-        let (ended, reading, before) = watched(command, env, logs, pass, how)?;
+        // What the command finds is what its evidence is bound to, so not a moment later.
+        let before = before.join().unwrap_or(None);
+        let (ended, reading) = watched(command, env, logs, pass, how)?;
+        let after = state_of_tree();
         drop(view);
         let told = channel.map(Open::close);
         note_end(&mut run, &ended, before);
@@ -79,6 +93,7 @@ impl Done {
             ended,
             sources,
             place,
+            after: Some(after),
         })
     }
 
@@ -107,8 +122,10 @@ impl Done {
 
     /// Records how it ended, and the state that it left the tree in. A record that cannot be written changes nothing
     /// about what was seen; as recorded, the run has not ended then, and is no evidence later.
-    pub(super) fn record(&mut self, after: Option<Tree>) {
-        self.run.after = after;
+    pub(super) fn record(&mut self) {
+        if let Some(after) = self.after.take() {
+            self.run.after = after.join().unwrap_or(None);
+        }
         if let Err(error) = self.place.recording.write(&self.run) {
             not_recorded(&error);
         }
@@ -203,14 +220,14 @@ fn opened(run: &Run, place: &Place, how: &How<'_>) -> Option<Open> {
 
 type Read = Result<Reading, run::ReaderPanic>;
 
-/// Runs the command; its standard output is read while it runs, and the state of the tree is taken meanwhile.
+/// Runs the command; its standard output is read while it runs.
 fn watched(
     command: &[OsString],
     env: &[(OsString, OsString)],
     logs: Logs,
     pass: Passthrough<'static>,
     how: &How<'_>,
-) -> Result<(Ended, Read, Option<Tree>), Error> {
+) -> Result<(Ended, Read), Error> {
     let spawn = Spawn {
         argv: command,
         dir: None,
@@ -226,16 +243,12 @@ fn watched(
         },
     };
     let expect = how.meant.expect;
-    thread::scope(|scope| {
-        let before = scope.spawn(|| tree::state(Path::new(".")));
-        let ended = run::run(spawn, move |stdout| {
-            let mut reading = Reading::new(expect, Limits::default());
-            reading.stream(Stream::Out, stdout);
-            reading
-        });
-        let (ended, reading) = ended.map_err(|e| Error::run(&e))?;
-        Ok((ended, reading, before.join().unwrap_or(None)))
-    })
+    let ended = run::run(spawn, move |stdout| {
+        let mut reading = Reading::new(expect, Limits::default());
+        reading.stream(Stream::Out, stdout);
+        reading
+    });
+    ended.map_err(|e| Error::run(&e))
 }
 
 /// What the user sees of the command's output, and of how far it is.

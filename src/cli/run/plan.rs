@@ -3,12 +3,11 @@
 use std::path::Path;
 
 use super::failed::not_passed;
-use super::{Args, Whose, signalled, steps};
+use super::{Args, Done, Whose, signalled, steps};
 use crate::cli::options::{Meant, given};
 use crate::error::Error;
 use crate::exit::of_verdict;
 use crate::plan::{self, Planned, Scan};
-use crate::tree;
 
 /// As typed.
 #[derive(Debug, clap::Args)]
@@ -86,9 +85,9 @@ pub(super) fn command(mut args: Args) -> Result<u8, Error> {
     let (report, later) = super::judged(sources, &mut done, args.retry_failed, &how)?;
     let signal = signal.or(later);
     meant.outputs.write(&report)?;
-    let after = tree::state(Path::new("."));
-    for done in &mut done {
-        done.record(after.clone());
+    if args.retry_failed > 0 {
+        // With the runs that were made of their failed tests.
+        done.iter_mut().for_each(Done::record);
     }
     Ok(signal.map_or(of_verdict(report.verdict).code(), signalled))
 }

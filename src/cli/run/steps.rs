@@ -20,7 +20,6 @@ use crate::live::{Table, line, took};
 use crate::plan::{self, Planned};
 use crate::policy::Setting;
 use crate::report::{Project, Report, Source};
-use crate::tree;
 
 /// Runs the steps; the signal is that by which somebody ended gatekeeper meanwhile. What is shown and judged is that of
 /// one step after the other, also where some ran side by side.
@@ -49,7 +48,7 @@ pub(super) fn run(
                 Some(beside) => finished(beside, &seated)?,
                 None => started(step, &seated)?,
             };
-            done.record(tree::state(Path::new(".")));
+            done.record();
             let (ruling, line) = told(step, &done, how.meant);
             rows.over(n, line);
             stopped = why_stopped(&done, fail_fast && ruling == Ruling::Fail);
