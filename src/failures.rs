@@ -10,7 +10,7 @@
 //! Deliberately absent: what only a second run can tell (whether a failure is flaky): see `retry`.
 
 #[macro_use]
-mod text;
+mod pattern;
 mod assertion;
 mod cascade;
 mod connection;
@@ -38,6 +38,7 @@ mod subject;
 mod table;
 mod tags;
 mod term;
+mod text;
 mod view;
 mod web;
 mod wrapper;
@@ -231,7 +232,11 @@ fn is_expected(view: &View, category: &Category) -> bool {
         return false;
     }
     let word = re!(r"[A-Za-z_][\w.]{4,}");
-    let named: Vec<&str> = word.find_iter(&view.code).map(|w| w.as_str()).collect();
+    let named: Vec<&str> = word
+        .regex()
+        .find_iter(&view.code)
+        .map(|w| w.as_str())
+        .collect();
     let named = |w: &str| named.contains(&w) && !["assert", "error"].contains(&w);
     let mut other = view.clone();
     let left = word.replace_all(&view.text, |found: &regex::Captures<'_>| {

@@ -1,8 +1,7 @@
 //! What a failure misses, by its category: the table, the port, the name, the server that failures with one cause share.
 
-use regex::Regex;
-
 use super::key::{MAX, Rule};
+use super::pattern::Pattern;
 use super::phase::Phase;
 use super::text::one_line;
 use super::view::View;
@@ -10,7 +9,7 @@ use super::{Classified, process, wrapper};
 
 /// What is missing, by category.
 pub(super) fn subject(class: &Classified, v: &View) -> (Rule, Option<String>) {
-    let find = |pattern: &Regex| found(v, pattern);
+    let find = |pattern: &Pattern| found(v, pattern);
     // A set-up that fails for want of something is a failure for want of it.
     let category = match class.cause {
         Some(cause) if wrapper::is_callback(class.category) => cause,
@@ -63,7 +62,7 @@ pub(super) fn subject(class: &Classified, v: &View) -> (Rule, Option<String>) {
 
 /// What the code or the configuration lacks.
 fn code(id: &str, v: &View) -> Option<(Rule, Option<String>)> {
-    let find = |pattern: &Regex| found(v, pattern);
+    let find = |pattern: &Pattern| found(v, pattern);
     Some(match id {
         "missing-config" => (
             Rule::Config,
@@ -94,7 +93,7 @@ fn code(id: &str, v: &View) -> Option<(Rule, Option<String>)> {
     })
 }
 
-fn found(v: &View, pattern: &Regex) -> Option<String> {
+fn found(v: &View, pattern: &Pattern) -> Option<String> {
     v.find_value(pattern).map(|name| one_line(&name, MAX))
 }
 
@@ -128,7 +127,7 @@ fn error_value(v: &View) -> Option<String> {
     (!PLAIN.contains(&reason.as_str())).then(|| format!("{{:error, :{reason}}}"))
 }
 
-fn repo() -> &'static Regex {
+fn repo() -> &'static Pattern {
     re!(r"\[Elixir\.([\w.]+)\]")
 }
 

@@ -96,6 +96,7 @@ pub(super) fn under_generated(message: &str) -> Option<String> {
         return None;
     }
     let rest = re!(r"\n[ \t]*\n")
+        .regex()
         .split(message)
         .skip(1)
         .skip_while(|paragraph| paragraph.trim_start().starts_with("* Clause:"));

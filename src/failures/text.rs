@@ -1,18 +1,8 @@
 //! Texts as rules and hints need them: squeezed, cut, without what differs from run to run.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
 
-use regex::Regex;
-
-/// A regular expression that is compiled once. Every pattern of these modules is compiled by a test.
-macro_rules! re {
-    ($pattern:literal) => {{
-        static RE: std::sync::LazyLock<regex::Regex> =
-            std::sync::LazyLock::new(|| regex::Regex::new($pattern).expect("a tested pattern"));
-        &*RE
-    }};
-}
+use super::pattern::Pattern;
 
 /// Every run of white space as one space, so that a value wrapped over lines reads as on one.
 pub(super) fn squeeze(text: &str) -> String {
@@ -67,23 +57,19 @@ pub(super) fn head(text: &str, max: usize) -> &str {
 
 /// A line without what differs between two runs of the same failure: pids, references, ids, durations, numbers.
 pub(super) fn normalise(line: &str) -> String {
-    static STEPS: LazyLock<Vec<(&Regex, &str)>> = LazyLock::new(|| {
-        vec![
-            (re!(r"#(PID|Reference|Port|Function)<[^<>]*>"), "#$1<>"),
-            (
-                re!(
-                    r"\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b"
-                ),
-                "<id>",
-            ),
-            (re!(r"\b0x[0-9a-fA-F]+\b"), "<id>"),
-            (re!(r"\b(?:[0-9]+[a-f]|[a-f]+[0-9])[0-9a-f]{6,}\b"), "<id>"),
-            (re!(r"\b[0-9][0-9_]*(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?"), "0"),
-        ]
-    });
+    let steps: [(&Pattern, &str); 5] = [
+        (re!(r"#(PID|Reference|Port|Function)<[^<>]*>"), "#$1<>"),
+        (
+            re!(r"\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b"),
+            "<id>",
+        ),
+        (re!(r"\b0x[0-9a-fA-F]+\b"), "<id>"),
+        (re!(r"\b(?:[0-9]+[a-f]|[a-f]+[0-9])[0-9a-f]{6,}\b"), "<id>"),
+        (re!(r"\b[0-9][0-9_]*(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?"), "0"),
+    ];
     let mut out = Cow::Borrowed(line);
-    for (pattern, by) in STEPS.iter() {
-        if let Cow::Owned(changed) = pattern.replace_all(&out, *by) {
+    for (pattern, by) in steps {
+        if let Cow::Owned(changed) = pattern.replace_all(&out, by) {
             out = Cow::Owned(changed);
         }
     }

@@ -4,9 +4,9 @@
 //! read values of comparisons, pinned variables, mailboxes or clauses of functions: those are the test's own words.
 
 use gatekeeper_parsers::evidence::{ErrorKind, Failure, Frame, TestError};
-use regex::Regex;
 
 use super::own::Project;
+use super::pattern::Pattern;
 use super::phase::Phase;
 use super::quoted;
 use super::term;
@@ -172,12 +172,12 @@ impl View {
     }
 
     /// What a pattern's groups find in the message: the first of them that holds something.
-    pub(super) fn find(&self, pattern: &Regex) -> Option<String> {
+    pub(super) fn find(&self, pattern: &Pattern) -> Option<String> {
         group(pattern, &self.flat)
     }
 
     /// The same in the text in which phrases count, so also in the right side of a failed match.
-    pub(super) fn find_value(&self, pattern: &Regex) -> Option<String> {
+    pub(super) fn find_value(&self, pattern: &Pattern) -> Option<String> {
         group(pattern, &self.text)
     }
 
@@ -253,7 +253,7 @@ fn place(frame: &Frame) -> Option<String> {
     })
 }
 
-fn group(pattern: &Regex, text: &str) -> Option<String> {
+fn group(pattern: &Pattern, text: &str) -> Option<String> {
     let found = pattern.captures(text)?;
     let mut groups = found
         .iter()

@@ -18,7 +18,11 @@ pub(super) fn of(failure: &Failure, class: &Classified, v: &View) -> Option<Gues
     let sides = [("message", &v.flat), ("left", &v.left), ("right", &v.right)];
     let mut all: Vec<(&str, &str)> = Vec::new();
     for (side, text) in sides {
-        all.extend(date.find_iter(text).map(|found| (side, found.as_str())));
+        all.extend(
+            date.regex()
+                .find_iter(text)
+                .map(|found| (side, found.as_str())),
+        );
     }
     all.truncate(MAX);
     let (_, first) = all.first()?;
