@@ -296,7 +296,7 @@ fn the_examples_of_the_readme_are_understood() {
     let has = |what: fn(&Policy) -> usize| policies.iter().map(what).sum::<usize>();
     assert_eq!(has(|p| p.waivers.len()), 1);
     assert_eq!(has(|p| p.coverage.layers.len()), 1);
-    assert_eq!(has(|p| p.plan.commands.len()), 2);
+    assert_eq!(has(|p| p.plan.commands.len()), 3);
 }
 
 /// Whatever is written there: a policy, or problems with a place in the file. Never a panic.
