@@ -10,7 +10,7 @@ use crate::text;
 
 use super::block::{Body, belongs};
 use super::grammar::{self, Header, Trace, Traced};
-use super::header::{Candidate, Expected, Found, setup_all};
+use super::header::{Candidate, Expected, Found, may_be, setup_all};
 use super::seen::Seen;
 use super::summary;
 
@@ -31,6 +31,8 @@ pub(super) struct Suite {
     block: Option<Open>,
     after_blank: bool,
     module: Option<(String, String)>,
+    /// Whether the last result of `--trace` is in no case: there was no room.
+    untraced: bool,
     /// Where the last failed test was kept: its failure, and the case that was added for it.
     last: Option<(usize, Option<usize>)>,
     /// Whether the header of the last failed test stood where ExUnit puts one.
@@ -56,7 +58,10 @@ enum State {
 #[derive(Debug)]
 struct Open {
     target: Target,
-    body: Body,
+    /// `None` where there is no room for its details.
+    body: Option<Body>,
+    /// Whether some bytes are not UTF-8.
+    broken: bool,
     line: u64,
 }
 
@@ -93,6 +98,7 @@ impl Suite {
             block: None,
             after_blank: true,
             module: None,
+            untraced: false,
             last: None,
             proper: true,
             starts: Starts {
@@ -178,7 +184,10 @@ impl Suite {
         self.seen.cut_line |= line.cut && self.state != State::Idle;
         if let Some(open) = &mut self.block {
             if belongs(text) {
-                open.body.line(text, limits.text);
+                open.broken |= std::str::from_utf8(text).is_err();
+                if let Some(body) = &mut open.body {
+                    body.line(text, limits.text);
+                }
                 self.seen.dots = self.seen.dots.saturating_add(grammar::dots(text));
                 self.after_blank = text.is_empty();
                 return true;

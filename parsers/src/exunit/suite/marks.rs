@@ -21,7 +21,9 @@ impl Suite {
             (b'F', b')') => self.finished(line),
             (b'E' | b'I', b']') => self.filter(line),
             (_, b']') => self.slow_row(line, tests, limits) || self.traced(line, tests, limits),
-            (b'0'..=b'9', _) => self.summary(line, tests, summary::classic),
+            (b'0'..=b'9', _) if summary::may_be_classic(text) => {
+                self.summary(line, tests, summary::classic)
+            }
             (b'R', b'0'..=b'9') if self.trailer(line) => true,
             (b'R', _) => self.summary(line, tests, summary::result),
             (b'A', _) => self.aborted(line),
@@ -95,7 +97,8 @@ impl Suite {
         let Some(name) = trace.name else {
             return;
         };
-        if tests.cases.len() >= limits.details {
+        self.untraced = tests.cases.len() >= limits.details;
+        if self.untraced {
             self.seen.dropped = self.seen.dropped.saturating_add(1);
             return;
         }
