@@ -4,7 +4,7 @@
 //! also print what looks like the suite's own summary, so a suite is not over when one was read: whatever a run prints
 //! after it opens the suite again, and the last pair of `Finished in` and summary counts.
 
-use crate::evidence::{Failure, Outcome, SlowTest, TestCase, Tests};
+use crate::evidence::{Failure, Outcome, SlowModule, SlowTest, TestCase, Tests};
 use crate::input::{Limits, Line};
 use crate::text;
 
@@ -33,6 +33,8 @@ pub(super) struct Suite {
     module: Option<(String, String)>,
     /// Whether the last result of `--trace` is in no case: there was no room.
     untraced: bool,
+    /// A row of `--slowest-modules` of which the file follows.
+    slow: Option<(String, u64)>,
     /// Where the last failed test was kept: its failure, and the case that was added for it.
     last: Option<(usize, Option<usize>)>,
     /// Whether the header of the last failed test stood where ExUnit puts one.
@@ -83,6 +85,7 @@ struct Starts {
     cases: usize,
     module_cases: usize,
     slowest: usize,
+    slowest_modules: usize,
     logged: usize,
 }
 
@@ -99,6 +102,7 @@ impl Suite {
             after_blank: true,
             module: None,
             untraced: false,
+            slow: None,
             last: None,
             proper: true,
             starts: Starts {
@@ -106,6 +110,7 @@ impl Suite {
                 cases: tests.cases.len(),
                 module_cases: tests.cases.len(),
                 slowest: tests.slowest.len(),
+                slowest_modules: tests.slowest_modules.len(),
                 logged: tests.logged.len(),
             },
         }
@@ -175,6 +180,7 @@ impl Suite {
         tests.failures.truncate(self.starts.failures);
         tests.cases.truncate(self.starts.cases);
         tests.slowest.truncate(self.starts.slowest);
+        tests.slowest_modules.truncate(self.starts.slowest_modules);
         tests.logged.truncate(self.starts.logged);
     }
 
