@@ -72,8 +72,7 @@ pub(crate) fn place(text: &[u8]) -> Option<Place<'_>> {
 
 /// `:12`, and what follows. The number is none where it is 0 or no line can have it.
 fn number(text: &[u8]) -> Option<(Option<NonZeroU32>, &[u8])> {
-    let digits = text.strip_prefix(b":")?;
-    let (digits, rest) = split(digits, u8::is_ascii_digit)?;
+    let (digits, rest) = split(text.strip_prefix(b":")?, u8::is_ascii_digit)?;
     (!digits.is_empty()).then(|| (text::line_number(digits), rest))
 }
 
