@@ -25,7 +25,7 @@ use crate::{Format, Reader, text};
 mod grammar;
 mod record;
 
-use grammar::{Entry, Hit, entry, plain};
+use grammar::{Entry, entry, plain};
 use record::Record;
 
 /// The tracefile.
