@@ -1,10 +1,48 @@
-//! What readers are compared with: the least that a reader of lines does, and serde_json with a type for everything that
-//! is of use, all of it kept.
+//! What readers are compared with: the least that a reader of lines does, expressions for the lines that matter, another
+//! reader of LCOV, and serde_json with a type for everything that is of use, all of it kept.
 
 use std::hint::black_box;
 use std::io::{BufRead, BufReader};
 
+use regex::bytes::Regex;
 use serde::Deserialize;
+
+/// The lines of a failed run that a script would look for.
+pub const EXUNIT: &[&str] = &[
+    r"^\s{0,2}(\d+)\) (.+) \((.+)\)$",
+    r"^     (\S.*):(\d+)$",
+    r"^(\d+) tests?, (\d+) failures?",
+    r"^Finished in ([\d.]+) seconds",
+    r"^     \*\* \((\w[\w.]*)\) (.*)$",
+];
+
+/// A row of `--format short`.
+pub const DIALYXIR: &[&str] = &[r"^(.+?):(\d+)(?::(\d+))?:([a-z_]+) (.*)$"];
+
+/// Each line is tried with each expression until one fits; its groups are taken.
+pub fn expressions(expressions: &[&str], bytes: &[u8]) -> usize {
+    let compiled = expressions
+        .iter()
+        .map(|e| Regex::new(e).expect("it compiles"));
+    let compiled: Vec<Regex> = compiled.collect();
+    let mut reader = BufReader::with_capacity(128 << 10, bytes);
+    let (mut line, mut sum) = (Vec::new(), 0);
+    while reader.read_until(b'\n', &mut line).expect("memory reads") > 0 {
+        let text = line.strip_suffix(b"\n").unwrap_or(&line);
+        let found = compiled.iter().find_map(|e| e.captures(text));
+        sum += found.map_or(0, |groups| groups[1].len());
+        line.clear();
+    }
+    sum
+}
+
+/// The records of a tracefile, as the crate `lcov` tells them.
+pub fn lcov(bytes: &[u8]) -> usize {
+    let records = lcov::Reader::new(bytes);
+    records
+        .inspect(|r| assert!(r.is_ok(), "the corpus is LCOV"))
+        .count()
+}
 
 /// Every line is found and looked at by its first byte, nothing else.
 pub fn lines(bytes: &[u8]) -> u64 {

@@ -131,9 +131,28 @@ fn others(format: &str) -> Vec<Contestant> {
                 peers::kept(corpus.format, bytes);
             }),
         ],
-        _ => vec![("lines", |bytes, _| {
-            black_box(peers::lines(bytes));
-        })],
+        _ => {
+            let lines: Contestant = ("lines", |bytes, _| {
+                black_box(peers::lines(bytes));
+            });
+            [lines].into_iter().chain(peer_of_lines(format)).collect()
+        }
+    }
+}
+
+/// What else reads the lines of a format.
+fn peer_of_lines(format: &str) -> Option<Contestant> {
+    match format {
+        "exunit-console" => Some(("5 regexes", |bytes, _| {
+            black_box(peers::expressions(peers::EXUNIT, bytes));
+        })),
+        "dialyxir-short" => Some(("regex", |bytes, _| {
+            black_box(peers::expressions(peers::DIALYXIR, bytes));
+        })),
+        "lcov-info" => Some(("crate lcov", |bytes, _| {
+            black_box(peers::lcov(bytes));
+        })),
+        _ => None,
     }
 }
 

@@ -10,8 +10,8 @@ pub use benchmark::{Benchmarks, Scenario};
 pub use coverage::{Coverage, FileCoverage, Measure, Threshold};
 pub use finding::{Finding, Findings, Severity, SeverityCounts};
 pub use suite::{
-    Counts, ErrorKind, Failure, Frame, Logged, LoggedKind, Nested, Outcome, SlowTest, TestCase,
-    TestError, Tests,
+    Counts, ErrorKind, Failure, Frame, Logged, LoggedKind, Nested, Outcome, SlowModule, SlowTest,
+    TestCase, TestError, Tests,
 };
 
 /// The tools whose output is understood. Ids are those of the wire format.

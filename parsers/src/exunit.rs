@@ -13,8 +13,7 @@
 //! A log that lost its head, or failures that somebody copied: what is there is read, and proves nothing. Where a list of
 //! failures begins with another number than 1, the numbers that the summary states tell whether a test printed it.
 //!
-//! Deliberately absent: where a describe block ends and a name begins (the text does not say), the colours of diffs,
-//! `--slowest-modules`.
+//! Deliberately absent: where a describe block ends and a name begins (the text does not say), the colours of diffs.
 //!
 //! In reading order: `grammar` and `summary` (lines), `header`, `block`, `error` and `frame` (failures),
 //! `suite` and `seen` (one suite), `verdict` (what it proves), `run` (the sum), `mix` (messages of Mix), and

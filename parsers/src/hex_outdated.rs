@@ -191,8 +191,11 @@ fn is_header(line: &[u8]) -> bool {
 }
 
 fn is_stale(line: &[u8]) -> bool {
-    let word = b"using cache instead";
-    line.starts_with(b"Failed to fetch record") || line.windows(word.len()).any(|w| w == word)
+    let cached = |at| {
+        line.get(at..)
+            .is_some_and(|l| l.starts_with(b"(using cache instead"))
+    };
+    line.starts_with(b"Failed to fetch record") || memchr::memchr_iter(b'(', line).any(cached)
 }
 
 /// What a status says: up to date, or outdated and whether an update is possible.

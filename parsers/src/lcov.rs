@@ -25,7 +25,7 @@ use crate::{Format, Reader, text};
 mod grammar;
 mod record;
 
-use grammar::{Entry, Hit, entry};
+use grammar::{Entry, entry, plain};
 use record::Record;
 
 /// The tracefile.
@@ -52,16 +52,16 @@ struct Lcov {
 
 impl Section for Lcov {
     fn line(&mut self, line: &Line<'_>, limits: &Limits) -> bool {
-        let entry = entry(line.text);
         // Nearly every line.
-        if let (Some(record), Entry::Line(Some((Some(at), Hit::Count(hits))))) =
-            (&mut self.record, entry)
+        if let Some(record) = &mut self.record
             && self.seen
             && !line.cut
+            && let Some((Some(at), hits)) = plain(line.text)
         {
             record.hits.push(at, hits);
             return true;
         }
+        let entry = entry(line.text);
         // `SF: ` may start any line of a log: a record is one when the next line belongs to it.
         if !self.seen && self.record.is_some() {
             match entry {

@@ -66,10 +66,20 @@ pub fn cut(text: &str, max: usize) -> String {
 /// A decimal number and nothing else.
 #[must_use]
 pub fn number(bytes: &[u8]) -> Option<u64> {
-    let (first, rest) = bytes.split_first()?;
-    let digit = |b: &u8| Some(u64::from(b.wrapping_sub(b'0'))).filter(|d| *d < 10);
-    let add = |sum: u64, b: &u8| sum.checked_mul(10)?.checked_add(digit(b)?);
-    rest.iter().try_fold(digit(first)?, add)
+    let (number, rest) = leading_number(bytes)?;
+    rest.is_empty().then_some(number)
+}
+
+/// The decimal number at the start, and what follows it.
+#[must_use]
+pub fn leading_number(bytes: &[u8]) -> Option<(u64, &[u8])> {
+    let (mut number, mut rest) = (0_u64, bytes);
+    while let Some((digit @ b'0'..=b'9', tail)) = rest.split_first() {
+        let digit = u64::from(digit.wrapping_sub(b'0'));
+        number = number.checked_mul(10)?.checked_add(digit)?;
+        rest = tail;
+    }
+    (rest.len() < bytes.len()).then_some((number, rest))
 }
 
 /// A line or column number: at least 1.

@@ -79,8 +79,10 @@ fn both(mut console: Part, channel: Channel) -> Part {
     let whole = told.completeness == Completeness::Complete;
     if whole && same(&shown.counts, &told.value.counts) {
         let slowest = std::mem::take(&mut shown.slowest);
+        let slowest_modules = std::mem::take(&mut shown.slowest_modules);
         let mut parsed = told;
         parsed.value.slowest = slowest;
+        parsed.value.slowest_modules = slowest_modules;
         settle(
             &mut parsed,
             console.parsed.completeness,

@@ -1,8 +1,9 @@
 //! Tests of all sources in sum.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use gatekeeper_parsers::evidence::{Counts, Outcome, SlowTest, TestCase, Tests};
+use gatekeeper_parsers::evidence::{Counts, Outcome, SlowModule, SlowTest, TestCase, Tests};
 
 use super::{Source, same_run};
 
@@ -21,11 +22,13 @@ pub struct TestTotals {
     pub max_cases: Option<u64>,
     /// The slowest tests.
     pub slowest: Vec<SlowTest>,
+    /// The slowest modules, where the tool lists them.
+    pub slowest_modules: Vec<SlowModule>,
     /// Named cases with the index of their source.
     pub cases: Vec<(usize, TestCase)>,
 }
 
-/// How many of the slowest tests the report names.
+/// How many of the slowest tests, and modules, the report names.
 const SLOWEST: usize = 10;
 
 /// The tests of a source, unless it only repeats another source.
@@ -55,6 +58,8 @@ pub(super) fn totals(sources: &[Source]) -> Option<TestTotals> {
         seeds.extend(tests.seed);
         max_cases.extend(tests.max_cases);
         totals.slowest.extend(tests.slowest.iter().cloned());
+        let modules = tests.slowest_modules.iter();
+        totals.slowest_modules.extend(modules.cloned());
         totals
             .cases
             .extend(tests.cases.iter().map(|c| (index, c.clone())));
@@ -95,4 +100,7 @@ pub(super) fn slowest(totals: &mut TestTotals) {
             .then_with(|| place(a).cmp(&place(b)))
     });
     totals.slowest.truncate(SLOWEST);
+    let place = |m: &SlowModule| (Reverse(m.duration_us), m.module.clone());
+    totals.slowest_modules.sort_by_key(place);
+    totals.slowest_modules.truncate(SLOWEST);
 }

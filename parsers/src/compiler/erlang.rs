@@ -28,7 +28,7 @@ const LONGEST: usize = 512;
 /// What is said of a line of a file; `compiling` when the Erlang compiler is at work.
 pub(super) fn diagnostic(line: &[u8], compiling: bool, max: usize) -> Option<(Kind, Finding)> {
     let start = line.get(..LONGEST).unwrap_or(line);
-    let colon = start.iter().position(|b| *b == b':')?;
+    let colon = memchr::memchr(b':', start)?;
     let path = start.get(..colon)?;
     if !FILES.iter().any(|f| path.ends_with(f)) || path.contains(&b' ') {
         return None;

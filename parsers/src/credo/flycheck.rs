@@ -55,8 +55,7 @@ impl Flycheck {
 
 /// The place, the letter and the message: at the first `: R: ` behind a file of Elixir.
 fn split(line: &[u8]) -> Option<(&str, u8, &[u8])> {
-    let colons = line.iter().enumerate().filter(|(_, b)| **b == b':');
-    colons.map(|(at, _)| at).find_map(|at| {
+    memchr::memchr_iter(b':', line).find_map(|at| {
         let (place, tail) = line.split_at_checked(at)?;
         let (_, (letter, message)) = tail_of(tail).ok()?;
         let place = std::str::from_utf8(place).ok()?;

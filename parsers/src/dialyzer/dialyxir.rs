@@ -35,7 +35,7 @@ enum Current {
     #[default]
     None,
     Long(Box<Long>),
-    Text(Box<Warning>),
+    Text(Warning),
 }
 
 impl Dialyxir {
@@ -123,7 +123,7 @@ impl Dialyxir {
         {
             self.close_text(limits);
             self.seen.first.get_or_insert(line.number);
-            self.seen.name(&finding.rule, line.number);
+            self.seen.name(finding.rule.as_bytes(), line.number);
             self.rows.push(Form::Raw, finding, limits.details);
             return true;
         }
@@ -142,7 +142,9 @@ impl Dialyxir {
                 self.current = Current::Long(Box::new(Long::new(warning)));
                 return true;
             }
-            return self.begin(Warning::new(&row, line.number, limits.text), line.stream);
+            let room = self.rows.has_room(row.form, limits.details);
+            let warning = Warning::new(&row, line.number, room, limits.text);
+            return self.begin(warning, line.stream);
         }
         let owes = self.seen.owes();
         match &mut self.current {
@@ -169,7 +171,7 @@ impl Dialyxir {
 
     fn begin(&mut self, warning: Warning, stream: Stream) -> bool {
         self.seen.apart |= stream == Stream::Err;
-        self.current = Current::Text(Box::new(warning));
+        self.current = Current::Text(warning);
         true
     }
 
@@ -184,7 +186,7 @@ impl Dialyxir {
         }
         let finding = long.finish();
         if finding.rule != long::UNWORDED {
-            self.seen.name(&finding.rule, number);
+            self.seen.name(finding.rule.as_bytes(), number);
         }
         self.rows.push(Form::Long, finding, limits.details);
         true
@@ -209,6 +211,9 @@ impl Dialyxir {
         if !whole.closed || (whole.form == Form::Term && !whole.known) {
             self.seen.broken(whole.number);
         }
-        self.rows.push(whole.form, whole.finding, limits.details);
+        match whole.finding {
+            Some(finding) => self.rows.push(whole.form, *finding, limits.details),
+            None => self.rows.count(whole.form),
+        }
     }
 }

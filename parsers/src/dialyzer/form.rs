@@ -1,7 +1,8 @@
 //! The forms in which warnings are printed, and the warnings of each.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
 
+use super::long::SEVERITY;
 use crate::evidence::{Finding, Findings, Tool};
 
 /// The form of a warning. Of two with as many warnings, the first one tells more.
@@ -46,6 +47,11 @@ impl Form {
         matches!(self, Self::Strict | Self::Ignore)
     }
 
+    /// Whether only its text tells what warning it is, or whether it is one.
+    pub(super) fn is_told_by_text(self) -> bool {
+        matches!(self, Self::Worded | Self::Strict | Self::Term)
+    }
+
     /// Whether Erlang's own command prints it.
     pub(super) fn is_otp(self) -> bool {
         matches!(self, Self::Worded | Self::Term)
@@ -54,22 +60,38 @@ impl Form {
 
 /// The warnings, by form.
 #[derive(Default)]
-pub(super) struct Rows(BTreeMap<Form, Findings>);
+pub(super) struct Rows(Vec<(Form, Findings)>);
 
 impl Rows {
     /// Adds a warning.
     pub(super) fn push(&mut self, form: Form, finding: Finding, max_details: usize) {
-        let findings = self.0.entry(form);
-        let findings = findings.or_insert_with(|| Findings::new(Tool::Dialyzer));
-        findings.push(finding, max_details);
+        self.add(form, |findings| findings.push(finding, max_details));
+    }
+
+    /// Adds a warning of which nothing more is kept.
+    pub(super) fn count(&mut self, form: Form) {
+        self.add(form, |findings| findings.count(SEVERITY));
+    }
+
+    /// Whether there is room for the details of one more.
+    pub(super) fn has_room(&self, form: Form, max_details: usize) -> bool {
+        let findings = self.0.iter().find(|(f, _)| *f == form);
+        findings.is_none_or(|(_, findings)| findings.list.len() < max_details)
+    }
+
+    fn add(&mut self, form: Form, add: impl FnOnce(&mut Findings)) {
+        if let Some((_, findings)) = self.0.iter_mut().find(|(f, _)| *f == form) {
+            return add(findings);
+        }
+        let mut findings = Findings::new(Tool::Dialyzer);
+        add(&mut findings);
+        self.0.push((form, findings));
     }
 
     /// Warnings of all forms.
     pub(super) fn total(&self) -> u64 {
-        self.0
-            .values()
-            .map(|f| f.total)
-            .fold(0, u64::saturating_add)
+        let totals = self.0.iter().map(|(_, findings)| findings.total);
+        totals.fold(0, u64::saturating_add)
     }
 
     /// How many forms there are.
@@ -79,24 +101,18 @@ impl Rows {
 
     /// Whether all rows are such as Erlang's own command prints.
     pub(super) fn are_otp(&self) -> bool {
-        !self.0.is_empty() && self.0.keys().all(|form| form.is_otp())
+        !self.0.is_empty() && self.0.iter().all(|(form, _)| form.is_otp())
     }
 
     /// Forgets the rows that several warnings may share.
     pub(super) fn forget_merged(&mut self) {
-        self.0.retain(|form, _| !form.merges());
+        self.0.retain(|(form, _)| !form.merges());
     }
 
-    /// The form with the most warnings; the first of them where they are equal.
+    /// The form with the most warnings; of equal ones the one that tells more.
     pub(super) fn largest(self) -> (Form, Findings) {
-        let none = (Form::Long, Findings::new(Tool::Dialyzer));
-        let larger = |best: (Form, Findings), next: (Form, Findings)| {
-            if next.1.total > best.1.total {
-                next
-            } else {
-                best
-            }
-        };
-        self.0.into_iter().fold(none, larger)
+        let most = |(form, findings): &(Form, Findings)| (findings.total, Reverse(*form));
+        let largest = self.0.into_iter().max_by_key(most);
+        largest.unwrap_or((Form::Long, Findings::new(Tool::Dialyzer)))
     }
 }

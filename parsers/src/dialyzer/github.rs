@@ -9,26 +9,21 @@ use nom::sequence::{preceded, terminated};
 use nom::{IResult, Parser};
 
 use super::form::Form;
-use super::row::{Place, Row};
+use super::row::{Place, REACH, Row};
 use crate::text;
 
 /// The start of every such line.
 pub(super) const START: &[u8] = b"::warning file=";
 
-/// How far into a line its place may reach.
-const REACH: usize = 4096;
-
 /// Reads the first line of one.
 pub(super) fn row(line: &[u8]) -> Option<Row<'_>> {
     let rest = line.strip_prefix(START)?;
     let reach = rest.get(..REACH).unwrap_or(rest);
-    let commas = reach.iter().enumerate().filter(|(_, b)| **b == b',');
-    for (at, _) in commas {
+    for at in memchr::memchr_iter(b',', reach) {
         let (path, properties) = rest.split_at_checked(at)?;
         if let Ok((text, (line, column, title))) = properties_of(properties) {
-            let name = std::str::from_utf8(title).ok()?;
             let place = Place {
-                path: (!path.is_empty()).then(|| text::lossy(path, REACH)),
+                path: (!path.is_empty()).then_some(path),
                 line: text::line_number(line),
                 column: column.and_then(text::line_number),
                 rest: text,
@@ -36,7 +31,7 @@ pub(super) fn row(line: &[u8]) -> Option<Row<'_>> {
             return Some(Row {
                 form: Form::Github,
                 place,
-                name,
+                name: title,
                 text,
             });
         }
@@ -63,9 +58,12 @@ mod tests {
         let row = row(line.as_bytes())?;
         let place = &row.place;
         let text = String::from_utf8_lossy(row.text);
-        let path = place.path.as_deref();
+        let path = place.path.map(String::from_utf8_lossy);
         let (line, column) = (place.line, place.column);
-        Some(format!("{path:?} {line:?} {column:?} {} {text}", row.name))
+        Some(format!(
+            "{path:?} {line:?} {column:?} {} {text}",
+            String::from_utf8_lossy(row.name)
+        ))
     }
 
     #[test]

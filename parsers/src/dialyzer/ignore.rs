@@ -8,17 +8,13 @@ use nom::sequence::delimited;
 use nom::{IResult, Parser};
 
 use super::form::Form;
-use super::row::{Place, Row};
-use crate::text;
+use super::row::{Place, REACH, Row};
 
 /// The start of every such line.
 pub(super) const START: &[u8] = b"{\"";
 
 /// The end of a row with a text.
 pub(super) const END: &[u8] = b"\"},";
-
-/// How far into a line its path may reach.
-const REACH: usize = 4096;
 
 /// Reads the first line of one.
 pub(super) fn row(line: &[u8]) -> Option<Row<'_>> {
@@ -31,14 +27,14 @@ pub(super) fn row(line: &[u8]) -> Option<Row<'_>> {
         return None;
     }
     let place = Place {
-        path: (!path.is_empty()).then(|| text::lossy(path, REACH)),
+        path: (!path.is_empty()).then_some(path),
         ..Place::default()
     };
     if let Some(text) = rest.strip_prefix(b"\", \"") {
         return Some(Row {
             form: Form::Strict,
             place,
-            name: "",
+            name: b"",
             text,
         });
     }
@@ -46,7 +42,7 @@ pub(super) fn row(line: &[u8]) -> Option<Row<'_>> {
     Some(Row {
         form: Form::Ignore,
         place,
-        name: std::str::from_utf8(name).ok()?,
+        name,
         text: b"",
     })
 }
@@ -63,8 +59,8 @@ mod tests {
     #[test]
     fn rows_for_both_files() {
         let named = row(br#"{"lib/a.ex", :no_return},"#).unwrap();
-        assert_eq!((named.form, named.name), (Form::Ignore, "no_return"));
-        assert_eq!(named.place.path.as_deref(), Some("lib/a.ex"));
+        assert_eq!((named.form, named.name), (Form::Ignore, &b"no_return"[..]));
+        assert_eq!(named.place.path, Some(&b"lib/a.ex"[..]));
         let text = row(br#"{"lib/a.ex", "The type "x", y"},"#).unwrap();
         assert_eq!(text.form, Form::Strict);
         assert_eq!(text.text, br#"The type "x", y"},"#);

@@ -7,6 +7,9 @@ use crate::text::{self, Block};
 /// The rule of a warning that dialyxir could not word and whose tag it does not tell.
 pub(super) const UNWORDED: &str = "legacy_warning";
 
+/// Dialyzer grades nothing.
+pub(super) const SEVERITY: Severity = Severity::Medium;
+
 /// A long warning.
 pub(super) struct Long {
     finding: Finding,
@@ -44,7 +47,7 @@ impl Long {
     pub(super) fn unworded() -> Self {
         Self {
             state: LongState::Reason,
-            ..Self::new(warning(UNWORDED, &Place::default()))
+            ..Self::new(warning(UNWORDED.as_bytes(), &Place::default()))
         }
     }
 
@@ -74,7 +77,7 @@ impl Long {
         let place = row::place(line);
         let text = place.as_ref().and_then(|p| p.rest.strip_prefix(b": "));
         if let (Some(place), Some(text)) = (&place, text) {
-            self.finding = warning(&self.finding.rule, place);
+            self.finding = warning(self.finding.rule.as_bytes(), place);
             self.text.push(text, max);
         } else {
             self.text.push(line, max);
@@ -90,14 +93,14 @@ impl Long {
 }
 
 /// A warning without its text.
-pub(super) fn warning(name: &str, place: &Place<'_>) -> Finding {
+pub(super) fn warning(name: &[u8], place: &Place<'_>) -> Finding {
     Finding {
-        rule: name.to_owned(),
+        rule: text::lossy(name, row::REACH),
         category: None,
-        severity: Severity::Medium,
+        severity: SEVERITY,
         confidence: None,
         message: String::new(),
-        path: place.path.clone(),
+        path: place.path.map(|path| text::lossy(path, row::REACH)),
         line: place.line,
         column: place.column,
         end_column: None,

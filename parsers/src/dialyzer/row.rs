@@ -2,24 +2,18 @@
 
 use std::num::NonZeroU32;
 
-use nom::bytes::complete::{tag, take_while, take_while1};
-use nom::character::complete::digit1;
-use nom::combinator::{opt, recognize};
-use nom::sequence::preceded;
-use nom::{IResult, Parser};
-
 use super::form::Form;
 use super::{github, ignore};
 use crate::text;
 
 /// How far into a line its place may reach. Longer than any path; keeps the look at foreign lines short.
-const REACH: usize = 4096;
+pub(super) const REACH: usize = 4096;
 
 /// A place, and what follows it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Place<'a> {
     /// `None` where the compiler knew no file (`:0:unknown_function`).
-    pub(crate) path: Option<String>,
+    pub(crate) path: Option<&'a [u8]>,
     /// Line; 0 is none.
     pub(crate) line: Option<NonZeroU32>,
     /// Column.
@@ -34,7 +28,7 @@ pub(crate) struct Row<'a> {
     pub(crate) form: Form,
     pub(crate) place: Place<'a>,
     /// Empty where the form has no names.
-    pub(crate) name: &'a str,
+    pub(crate) name: &'a [u8],
     /// What the line says besides.
     pub(crate) text: &'a [u8],
 }
@@ -46,7 +40,13 @@ pub(crate) fn row(line: &[u8]) -> Option<Row<'_>> {
         [b':', b':', ..] => github::row(line),
         _ => {
             let place = place(line)?;
-            named(place).map_or_else(worded, Some)
+            let (form, name, text) = named(place.rest).or_else(|| worded(place.rest))?;
+            Some(Row {
+                form,
+                place,
+                name,
+                text,
+            })
         }
     }
 }
@@ -57,78 +57,49 @@ pub(crate) fn place(text: &[u8]) -> Option<Place<'_>> {
         return None;
     }
     let reach = text.get(..REACH).unwrap_or(text);
-    let colons = reach.iter().enumerate().filter(|(_, b)| **b == b':');
-    for (at, _) in colons {
-        let (path, rest) = text.split_at_checked(at)?;
-        if !rest.get(1).is_some_and(u8::is_ascii_digit) {
-            continue;
-        }
-        let Ok((rest, (line, column))) = numbers(rest) else {
-            continue;
-        };
-        if rest.first() == Some(&b':') {
-            let path = (!path.is_empty()).then(|| text::lossy(path, REACH));
-            let line = text::line_number(line);
-            let column = column.and_then(text::line_number);
-            return Some(Place {
-                path,
-                line,
-                column,
-                rest,
-            });
-        }
-    }
-    None
-}
-
-/// `path:line[:column]:name`, alone on its line or with a space and a text behind it. Else the place is given back.
-fn named(place: Place<'_>) -> Result<Row<'_>, Place<'_>> {
-    let read = || {
-        let (rest, name) = name(place.rest).ok()?;
-        let name = std::str::from_utf8(name).ok()?;
-        match rest.split_first() {
-            None => Some((Form::Long, name, rest)),
-            Some((b' ', text)) => Some((Form::Short, name, text)),
-            Some(_) => None,
-        }
-    };
-    match read() {
-        Some((form, name, text)) => Ok(Row {
-            form,
-            place,
-            name,
-            text,
-        }),
-        None => Err(place),
-    }
-}
-
-/// `path:line[:column]: text`. Compilers word their diagnostics so, too, and say what they are.
-fn worded(place: Place<'_>) -> Option<Row<'_>> {
-    let text = place.rest.strip_prefix(b": ")?;
-    let foreign: [&[u8]; 4] = [b"Warning: ", b"warning: ", b"Error: ", b"error: "];
-    if foreign.into_iter().any(|word| text.starts_with(word)) {
-        return None;
-    }
-    Some(Row {
-        form: Form::Worded,
-        place,
-        name: "",
-        text,
+    memchr::memchr_iter(b':', reach).find_map(|at| {
+        let (path, numbers) = text.split_at_checked(at)?;
+        let (line, rest) = number(numbers)?;
+        let (column, rest) = number(rest).unwrap_or((None, rest));
+        (rest.first() == Some(&b':')).then_some(Place {
+            path: (!path.is_empty()).then_some(path),
+            line,
+            column,
+            rest,
+        })
     })
 }
 
-type Numbers<'a> = (&'a [u8], Option<&'a [u8]>);
-
-fn numbers(input: &[u8]) -> IResult<&[u8], Numbers<'_>> {
-    let number = || preceded(tag(":"), digit1);
-    (number(), opt(number())).parse(input)
+/// `:12`, and what follows. The number is none where it is 0 or no line can have it.
+fn number(text: &[u8]) -> Option<(Option<NonZeroU32>, &[u8])> {
+    let (digits, rest) = split(text.strip_prefix(b":")?, u8::is_ascii_digit)?;
+    (!digits.is_empty()).then(|| (text::line_number(digits), rest))
 }
 
-fn name(input: &[u8]) -> IResult<&[u8], &[u8]> {
-    let first = take_while1(|b: u8| b.is_ascii_lowercase());
-    let more = take_while(|b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-    preceded(tag(":"), recognize((first, more))).parse(input)
+/// Behind the place `:name`, alone or with a space and a text behind it.
+fn named(rest: &[u8]) -> Option<(Form, &[u8], &[u8])> {
+    let word = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'_';
+    let (name, rest) = split(rest.strip_prefix(b":")?, word)?;
+    name.first().filter(|b| b.is_ascii_lowercase())?;
+    match rest.split_first() {
+        None => Some((Form::Long, name, rest)),
+        Some((b' ', text)) => Some((Form::Short, name, text)),
+        Some(_) => None,
+    }
+}
+
+/// Behind the place `: text`. Compilers word their diagnostics so, too, and say what they are.
+fn worded(rest: &[u8]) -> Option<(Form, &[u8], &[u8])> {
+    let text = rest.strip_prefix(b": ")?;
+    let foreign: [&[u8]; 4] = [b"Warning: ", b"warning: ", b"Error: ", b"error: "];
+    let ours = !foreign.into_iter().any(|word| text.starts_with(word));
+    ours.then_some((Form::Worded, b"", text))
+}
+
+/// The bytes at the start that fit, and the others.
+fn split(text: &[u8], fits: impl Fn(&u8) -> bool) -> Option<(&[u8], &[u8])> {
+    let end = text.iter().position(|b| !fits(b));
+    text.split_at_checked(end.unwrap_or(text.len()))
 }
 
 #[cfg(test)]
@@ -140,12 +111,12 @@ mod tests {
         let n = |n: Option<NonZeroU32>| n.map_or(0, NonZeroU32::get);
         let text = String::from_utf8_lossy(h.text).into_owned();
         let text = (h.form != Form::Long).then_some(text);
-        let path = h.place.path.unwrap_or_default();
+        let path = String::from_utf8_lossy(h.place.path.unwrap_or_default()).into_owned();
         Some((
             path,
             n(h.place.line),
             n(h.place.column),
-            h.name.into(),
+            String::from_utf8_lossy(h.name).into_owned(),
             text,
         ))
     }
@@ -197,8 +168,8 @@ mod tests {
     fn rows_in_erlangs_words() {
         let read = |line: &str| {
             let row = row(line.as_bytes())?;
-            let text = String::from_utf8_lossy(row.text).into_owned();
-            (row.form == Form::Worded).then_some((row.place.path, text))
+            let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+            (row.form == Form::Worded).then_some((row.place.path.map(text), text(row.text)))
         };
         let said = Some((Some("a.erl".to_owned()), "Unknown type m:t/0".to_owned()));
         assert_eq!(read("a.erl:3: Unknown type m:t/0"), said);

@@ -115,9 +115,9 @@ impl Seen {
     }
 
     /// Remembers the first warning of a name that is not known.
-    pub(super) fn name(&mut self, name: &str, number: u64) {
+    pub(super) fn name(&mut self, name: &[u8], number: u64) {
         if !names::is_known(name) && self.unknown.is_none() {
-            self.unknown = Some((name.to_owned(), number));
+            self.unknown = Some((text::lossy(name, 100), number));
         }
     }
 

@@ -34,7 +34,7 @@ pub(super) fn ends(line: &[u8]) -> bool {
 
 /// The warning of a term that is not read yet, or cannot be read.
 pub(super) fn unread() -> Finding {
-    long::warning(UNWORDED, &Place::default())
+    long::warning(UNWORDED.as_bytes(), &Place::default())
 }
 
 /// Reads a whole term of which the lines were joined.
@@ -47,12 +47,12 @@ pub(super) fn finding(term: &str, max: usize) -> Option<Finding> {
         false => args.strip_suffix(b"}}.")?,
     };
     let place = Place {
-        path: (!path.is_empty()).then(|| text::lossy(&path, max)),
+        path: (!path.is_empty()).then_some(path.as_slice()),
         line,
         column,
         rest: b"",
     };
-    let mut finding = long::warning(&text::lossy(name, max), &place);
+    let mut finding = long::warning(name, &place);
     finding.category = Some(text::lossy(category, max));
     finding.message = raw::message(&finding.rule, args, max);
     Some(finding)

@@ -12,18 +12,25 @@ use crate::text::Block;
 /// A warning of which more lines may follow.
 pub(super) struct Warning {
     form: Form,
-    finding: Finding,
-    text: Block,
+    /// `None` where nothing but its number counts.
+    kept: Option<Box<Kept>>,
     /// Nothing can follow.
     closed: bool,
     /// Line of its start.
     pub(super) number: u64,
 }
 
+/// What is known of a warning so far.
+struct Kept {
+    finding: Finding,
+    text: Block,
+}
+
 /// A warning with all its lines.
 pub(super) struct Whole {
     pub(super) form: Form,
-    pub(super) finding: Finding,
+    /// `None` where it is only counted.
+    pub(super) finding: Option<Box<Finding>>,
     /// Whether its end was seen, in a form that has one.
     pub(super) closed: bool,
     /// Whether it is known what warning it is.
@@ -48,14 +55,13 @@ pub(super) fn is_known(row: &Row<'_>) -> bool {
 }
 
 impl Warning {
-    /// A warning that starts with this row.
-    pub(super) fn new(row: &Row<'_>, number: u64, max: usize) -> Self {
-        let mut text = Block::default();
-        text.push(row.text, max);
+    /// A warning that starts with this row. `room`: there is room for its details. Where only the text tells whether it
+    /// is a warning, the text is read in any case.
+    pub(super) fn new(row: &Row<'_>, number: u64, room: bool, max: usize) -> Self {
+        let kept = || Kept::new(long::warning(row.name, &row.place), row.text, max);
         Self {
             form: row.form,
-            finding: long::warning(row.name, &row.place),
-            text,
+            kept: (room || row.form.is_told_by_text()).then(kept),
             closed: match row.form {
                 Form::Strict => row.text.ends_with(ignore::END),
                 form => form == Form::Ignore,
@@ -66,12 +72,9 @@ impl Warning {
 
     /// A warning that starts with the first line of an Erlang term.
     pub(super) fn term(line: &[u8], number: u64, max: usize) -> Self {
-        let mut text = Block::default();
-        text.push(line, max);
         Self {
             form: Form::Term,
-            finding: term::unread(),
-            text,
+            kept: Some(Kept::new(term::unread(), line, max)),
             closed: term::ends(line),
             number,
         }
@@ -87,7 +90,9 @@ impl Warning {
             Form::Long | Form::Raw | Form::Ignore => false,
         };
         if may {
-            self.text.push(line, max);
+            if let Some(kept) = &mut self.kept {
+                kept.text.push(line, max);
+            }
             self.closed |= match self.form {
                 Form::Strict => line.ends_with(ignore::END),
                 Form::Term => term::ends(line),
@@ -99,7 +104,33 @@ impl Warning {
 
     /// All of it.
     pub(super) fn finish(self, max: usize) -> Whole {
-        let (form, closed, number) = (self.form, self.closed, self.number);
+        let form = self.form;
+        let (finding, known) = match self.kept {
+            Some(kept) => {
+                let (finding, known) = kept.finish(form, max);
+                (Some(Box::new(finding)), known)
+            }
+            None => (None, true),
+        };
+        Whole {
+            form,
+            finding,
+            closed: self.closed || !matches!(form, Form::Strict | Form::Term),
+            known,
+            number: self.number,
+        }
+    }
+}
+
+impl Kept {
+    fn new(finding: Finding, line: &[u8], max: usize) -> Box<Self> {
+        let mut text = Block::default();
+        text.push(line, max);
+        Box::new(Self { finding, text })
+    }
+
+    /// The finding, and whether it is known what warning it is.
+    fn finish(self, form: Form, max: usize) -> (Finding, bool) {
         let text = self.text.finish().unwrap_or_default();
         let mut finding = self.finding;
         let mut known = true;
@@ -119,13 +150,7 @@ impl Warning {
             Form::Ignore => finding.message.clone_from(&finding.rule),
             Form::Long | Form::Short | Form::Github | Form::Raw => finding.message = text,
         }
-        Whole {
-            form,
-            finding,
-            closed: closed || !matches!(form, Form::Strict | Form::Term),
-            known,
-            number,
-        }
+        (finding, known)
     }
 }
 

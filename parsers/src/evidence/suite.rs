@@ -22,6 +22,8 @@ pub struct Tests {
     pub cases: Vec<TestCase>,
     /// The slowest tests as the source lists them.
     pub slowest: Vec<SlowTest>,
+    /// The slowest modules as the source lists them.
+    pub slowest_modules: Vec<SlowModule>,
     /// What was logged between the failures and may be their cause. For explanations only: a test can print any of it.
     pub logged: Vec<Logged>,
 }
@@ -159,6 +161,17 @@ pub struct SlowTest {
     /// Line of the test.
     pub line: Option<NonZeroU32>,
     /// How long it took, in microseconds.
+    pub duration_us: u64,
+}
+
+/// A slow module, as `--slowest-modules` lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SlowModule {
+    /// The test module.
+    pub module: String,
+    /// Its file.
+    pub file: String,
+    /// How long its tests took, in microseconds.
     pub duration_us: u64,
 }
 

@@ -54,8 +54,6 @@ pub(super) struct Body {
     logs: Option<Block>,
     /// `Parameters: %{…}` of a parameterised module.
     pub(super) parameters: Option<String>,
-    /// Whether some bytes are not UTF-8.
-    pub(super) broken: bool,
     spent: usize,
 }
 
@@ -78,7 +76,6 @@ impl Body {
             max
         };
         self.spent = self.spent.saturating_add(line.len().min(max));
-        self.broken |= std::str::from_utf8(line).is_err();
         if let Some(logs) = &mut self.logs {
             push(logs, line, max);
         } else if line == b"The following output was logged:" {

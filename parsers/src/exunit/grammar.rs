@@ -110,8 +110,12 @@ pub(super) fn is_progress(line: &[u8]) -> bool {
 
 /// How many tests a stretch of output may have passed: its dots.
 pub(super) fn dots(line: &[u8]) -> u64 {
-    let n = line.iter().filter(|b| **b == b'.').count();
-    u64::try_from(n).unwrap_or(u64::MAX)
+    // Counted in bytes, many at once: this is done for every line of every test.
+    let dots = |part: &[u8]| {
+        part.iter()
+            .fold(0_u8, |n, b| n.wrapping_add(u8::from(*b == b'.')))
+    };
+    line.chunks(255).map(|part| u64::from(dots(part))).sum()
 }
 
 /// What `--trace` says of a test that has ended.
@@ -178,6 +182,15 @@ pub(super) fn slow(line: &[u8]) -> Option<Slow<'_>> {
         duration_us,
         place,
     })
+}
+
+/// The first line of a row of `--slowest-modules`: `Shop.CartTest (123.0ms)`, and its time in microseconds. Its file
+/// follows on the next line: ` [test/shop/cart_test.exs]`.
+pub(super) fn slow_module(line: &[u8]) -> Option<(&[u8], u64)> {
+    let (name, time) = rcut(line.strip_suffix(b"ms)")?, b" (")?;
+    let first = name.first()?;
+    let module = first.is_ascii_uppercase() || *first == b':';
+    Some((name, text::decimal(time, 3)?)).filter(|_| module)
 }
 
 /// `test name (Module)` in two.

@@ -4,13 +4,13 @@
 //! also print what looks like the suite's own summary, so a suite is not over when one was read: whatever a run prints
 //! after it opens the suite again, and the last pair of `Finished in` and summary counts.
 
-use crate::evidence::{Failure, Outcome, SlowTest, TestCase, Tests};
+use crate::evidence::{Failure, Outcome, SlowModule, SlowTest, TestCase, Tests};
 use crate::input::{Limits, Line};
 use crate::text;
 
 use super::block::{Body, belongs};
 use super::grammar::{self, Header, Trace, Traced};
-use super::header::{Candidate, Expected, Found, setup_all};
+use super::header::{Candidate, Expected, Found, may_be, setup_all};
 use super::seen::Seen;
 use super::summary;
 
@@ -31,6 +31,10 @@ pub(super) struct Suite {
     block: Option<Open>,
     after_blank: bool,
     module: Option<(String, String)>,
+    /// Whether the last result of `--trace` is in no case: there was no room.
+    untraced: bool,
+    /// A row of `--slowest-modules` of which the file follows.
+    slow: Option<(String, u64)>,
     /// Where the last failed test was kept: its failure, and the case that was added for it.
     last: Option<(usize, Option<usize>)>,
     /// Whether the header of the last failed test stood where ExUnit puts one.
@@ -56,7 +60,10 @@ enum State {
 #[derive(Debug)]
 struct Open {
     target: Target,
-    body: Body,
+    /// `None` where there is no room for its details.
+    body: Option<Body>,
+    /// Whether some bytes are not UTF-8.
+    broken: bool,
     line: u64,
 }
 
@@ -78,6 +85,7 @@ struct Starts {
     cases: usize,
     module_cases: usize,
     slowest: usize,
+    slowest_modules: usize,
     logged: usize,
 }
 
@@ -93,6 +101,8 @@ impl Suite {
             block: None,
             after_blank: true,
             module: None,
+            untraced: false,
+            slow: None,
             last: None,
             proper: true,
             starts: Starts {
@@ -100,6 +110,7 @@ impl Suite {
                 cases: tests.cases.len(),
                 module_cases: tests.cases.len(),
                 slowest: tests.slowest.len(),
+                slowest_modules: tests.slowest_modules.len(),
                 logged: tests.logged.len(),
             },
         }
@@ -169,6 +180,7 @@ impl Suite {
         tests.failures.truncate(self.starts.failures);
         tests.cases.truncate(self.starts.cases);
         tests.slowest.truncate(self.starts.slowest);
+        tests.slowest_modules.truncate(self.starts.slowest_modules);
         tests.logged.truncate(self.starts.logged);
     }
 
@@ -178,7 +190,10 @@ impl Suite {
         self.seen.cut_line |= line.cut && self.state != State::Idle;
         if let Some(open) = &mut self.block {
             if belongs(text) {
-                open.body.line(text, limits.text);
+                open.broken |= std::str::from_utf8(text).is_err();
+                if let Some(body) = &mut open.body {
+                    body.line(text, limits.text);
+                }
                 self.seen.dots = self.seen.dots.saturating_add(grammar::dots(text));
                 self.after_blank = text.is_empty();
                 return true;

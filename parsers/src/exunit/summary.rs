@@ -73,13 +73,13 @@ fn singular(n: u64, word: &[u8]) -> Option<String> {
     Some(word.strip_suffix('s').unwrap_or(word).to_owned())
 }
 
+/// Whether a line starts with a number and a blank. Logs have many lines that start with a number, and few with both.
+pub(super) fn may_be_classic(line: &[u8]) -> bool {
+    line.iter().find(|b| !b.is_ascii_digit()) == Some(&b' ')
+}
+
 /// `18 tests, ` and so on, up to `1 failure`.
 pub(super) fn classic(line: &[u8]) -> Option<Summary> {
-    // Logs have many lines that start with a number, and few with a number and a blank.
-    let digits = line.iter().position(|b| !b.is_ascii_digit())?;
-    if digits == 0 || line.get(digits) != Some(&b' ') {
-        return None;
-    }
     let rule = (types_before_failures, failures, classic_rest);
     let ((total, by_type), failed, (excluded_in, invalid, skipped, excluded_apart)) =
         whole(rule, line)?;

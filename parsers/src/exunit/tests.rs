@@ -222,11 +222,18 @@ fn the_slowest_tests_are_listed() {
         ("a slow test", 120_700)
     );
     assert_eq!(first.line.map(u32::from), Some(13));
-    assert!(
-        console(&fixture("1.20.4/slowest-modules"))
-            .value
-            .slowest
-            .is_empty()
+    let run = console(&fixture("1.20.4/slowest-modules"));
+    assert!(run.value.slowest.is_empty());
+    let modules = run.value.slowest_modules.iter();
+    let rows: Vec<_> = modules
+        .map(|m| (m.module.as_str(), m.file.as_str(), m.duration_us))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            ("Shop.CartTest", "test/shop/cart_test.exs", 123_000),
+            ("Shop.MoneyTest", "test/shop/money_test.exs", 60)
+        ]
     );
 }
 

@@ -57,8 +57,8 @@ const KEY: usize = 12;
 
 /// Reads a line.
 pub(super) fn entry(line: &[u8]) -> Entry<'_> {
-    if let Some((line, hits)) = line.strip_prefix(b"DA:").and_then(plain) {
-        return Entry::Line(Some((line, hits)));
+    if let Some((line, hits)) = plain(line) {
+        return Entry::Line(Some((line, Hit::Count(hits))));
     }
     match line.first() {
         None => return Entry::Blank,
@@ -85,13 +85,12 @@ pub(super) fn entry(line: &[u8]) -> Entry<'_> {
     }
 }
 
-/// `12,3` and nothing else, as nearly all entries are.
-fn plain(rest: &[u8]) -> Option<(Option<NonZeroU32>, Hit)> {
-    let comma = rest.iter().position(|b| *b == b',')?;
-    let (line, hits) = rest.split_at_checked(comma)?;
-    let line = u32::try_from(text::number(line)?).ok()?;
-    let hits = text::number(hits.get(1..)?)?;
-    Some((NonZeroU32::new(line), Hit::Count(hits)))
+/// `DA:12,3` and nothing else, as nearly all entries are: the line (none for 0) and its hits.
+pub(super) fn plain(line: &[u8]) -> Option<(Option<NonZeroU32>, u64)> {
+    let (line, rest) = text::leading_number(line.strip_prefix(b"DA:")?)?;
+    let hits = text::number(rest.strip_prefix(b",")?)?;
+    let line = u32::try_from(line).ok()?;
+    Some((NonZeroU32::new(line), hits))
 }
 
 /// `12,3` or `12,3,checksum`.

@@ -171,8 +171,7 @@ fn compact<'a>(line: &Line<'a>) -> Option<Row<'a>> {
 /// `lib/a.ex:4: XSS.Raw: XSS`: at the first `: ` between a line and a rule. `open` says that there is a list already,
 /// which may have rules of a newer Sobelow.
 fn flycheck(line: &[u8], open: bool) -> Option<Row<'_>> {
-    let colons = line.iter().enumerate().filter(|(_, b)| **b == b':');
-    colons.map(|(at, _)| at).find_map(|at| {
+    memchr::memchr_iter(b':', line).find_map(|at| {
         let (place, tail) = line.split_at_checked(at)?;
         let kind = tail.strip_prefix(b": ")?;
         kind.first().filter(|b| b.is_ascii_uppercase())?;

@@ -8,7 +8,7 @@ use super::super::escape::markup as safe;
 use super::super::place;
 use super::super::shared::cut;
 use super::{Section, bar, put};
-use crate::report::{Report, TestTotals};
+use crate::report::Report;
 
 pub(super) fn section(report: &Report) -> Option<Section> {
     let tests = report.tests.as_ref()?;
@@ -25,7 +25,14 @@ pub(super) fn section(report: &Report) -> Option<Section> {
         seed.unwrap_or_default()
     );
     outcomes(&tests.counts, &mut page);
-    slowest(tests, &mut page);
+    let slow = tests.slowest.iter().map(|t| {
+        let at = place(t.file.as_deref(), t.line).unwrap_or_default();
+        (t.name.as_str(), at, t.duration_us / 1000)
+    });
+    slowest("Slowest tests", "Test", slow.collect(), &mut page);
+    let slow = tests.slowest_modules.iter();
+    let slow = slow.map(|m| (m.module.as_str(), m.file.clone(), m.duration_us / 1000));
+    slowest("Slowest modules", "Module", slow.collect(), &mut page);
     Some(Section {
         id: "tests".into(),
         title: "Tests".into(),
@@ -62,17 +69,19 @@ fn outcomes(c: &Counts, page: &mut String) {
     page.push_str("</ul></div>\n");
 }
 
-fn slowest(tests: &TestTotals, page: &mut String) {
-    let Some(longest) = tests.slowest.iter().map(|t| t.duration_us / 1000).max() else {
+/// Rows of a name, its place, and milliseconds.
+fn slowest(caption: &str, what: &str, rows: Vec<(&str, String, u64)>, page: &mut String) {
+    let Some(longest) = rows.iter().map(|(_, _, ms)| *ms).max() else {
         return;
     };
-    page.push_str("<table><caption>Slowest tests</caption><thead><tr><th scope=\"col\">Test</th><th scope=\"col\" class=\"chart\">Beside the slowest</th><th scope=\"col\" class=\"num\">Milliseconds</th></tr></thead><tbody>\n");
-    for t in &tests.slowest {
-        let ms = t.duration_us / 1000;
+    put!(
+        page,
+        "<table><caption>{caption}</caption><thead><tr><th scope=\"col\">{what}</th><th scope=\"col\" class=\"chart\">Beside the slowest</th><th scope=\"col\" class=\"num\">Milliseconds</th></tr></thead><tbody>\n"
+    );
+    for (name, at, ms) in rows {
         let share = u128::from(ms) * 10_000 / u128::from(longest.max(1));
         let share = bar(u64::try_from(share).unwrap_or(0), "is");
-        let at = place(t.file.as_deref(), t.line).unwrap_or_default();
-        let (name, at) = (safe(&cut(&t.name, 300)), safe(&cut(&at, 300)));
+        let (name, at) = (safe(&cut(name, 300)), safe(&cut(&at, 300)));
         put!(
             page,
             "<tr><th scope=\"row\">{name} <span class=\"all\">{at}</span></th><td class=\"chart\">{share}</td><td class=\"num\">{ms}</td></tr>\n"

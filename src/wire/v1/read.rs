@@ -10,10 +10,11 @@
 use std::collections::HashMap;
 
 use document::{
-    Head, Wire, WireCase, WireDefect, WireFinding, WireProject, WireSlow, WireSource, WireTests,
+    Head, Wire, WireCase, WireDefect, WireFinding, WireProject, WireSlow, WireSlowModule,
+    WireSource, WireTests,
 };
 use gatekeeper_parsers::evidence::{
-    self, Counts, Evidence, Findings, Outcome, Severity, SlowTest, TestCase,
+    self, Counts, Evidence, Findings, Outcome, Severity, SlowModule, SlowTest, TestCase,
 };
 use gatekeeper_parsers::{Completeness, DefectKind, FORMATS, Position, Tool};
 
@@ -262,6 +263,12 @@ fn tests(t: WireTests, sources: &[Source]) -> Read<TestTotals> {
         line: s.line,
         duration_us: s.duration_ms.saturating_mul(1000),
     };
+    let slow_module = |m: WireSlowModule| SlowModule {
+        module: m.module,
+        file: m.file,
+        duration_us: m.duration_ms.saturating_mul(1000),
+    };
+    let modules = t.slowest_modules.into_iter().map(slow_module);
     Ok(TestTotals {
         counts: Counts {
             passed: t.passed,
@@ -275,6 +282,7 @@ fn tests(t: WireTests, sources: &[Source]) -> Read<TestTotals> {
         seed: t.seed,
         max_cases: t.max_cases,
         slowest: t.slowest.into_iter().map(slow).collect(),
+        slowest_modules: modules.collect(),
         cases: all(t.cases, |c| case(c, sources))?,
     })
 }

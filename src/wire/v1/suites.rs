@@ -21,6 +21,8 @@ pub(super) struct Tests<'a> {
     max_cases: Option<u64>,
     by_type: &'a BTreeMap<String, u64>,
     slowest: Vec<Slow<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    slowest_modules: Vec<SlowModule<'a>>,
     cases: Vec<Case<'a>>,
 }
 
@@ -30,6 +32,13 @@ pub(super) struct Slow<'a> {
     name: &'a str,
     file: Option<&'a str>,
     line: Option<u32>,
+    duration_ms: u64,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct SlowModule<'a> {
+    module: &'a str,
+    file: &'a str,
     duration_ms: u64,
 }
 
@@ -115,6 +124,11 @@ pub(super) fn tests(t: &TestTotals) -> Tests<'_> {
         line: s.line.map(Into::into),
         duration_ms: s.duration_us / 1000,
     });
+    let modules = t.slowest_modules.iter().map(|m| SlowModule {
+        module: &m.module,
+        file: &m.file,
+        duration_ms: m.duration_us / 1000,
+    });
     let cases = t.cases.iter().map(|(source, c)| Case {
         source: id('s', *source),
         app: c.app.as_deref(),
@@ -139,6 +153,7 @@ pub(super) fn tests(t: &TestTotals) -> Tests<'_> {
         max_cases: t.max_cases,
         by_type: &t.by_type,
         slowest: slowest.collect(),
+        slowest_modules: modules.collect(),
         cases: cases.collect(),
     }
 }

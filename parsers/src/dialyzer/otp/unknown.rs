@@ -18,12 +18,12 @@ pub(super) fn finding(rule: &'static str, entry: &[u8], max: usize) -> Finding {
     let (name, place) = placed.unwrap_or((&entry, ""));
     let (path, line, column) = text::location(place);
     let place = Place {
-        path: (!path.is_empty()).then(|| path.to_owned()),
+        path: (!path.is_empty()).then_some(path.as_bytes()),
         line,
         column,
         rest: b"",
     };
-    let mut finding = long::warning(rule, &place);
+    let mut finding = long::warning(rule.as_bytes(), &place);
     finding.message = match rule {
         "unknown_function" => format!("Unknown function {name}"),
         "unknown_type" => format!("Unknown type {name}"),

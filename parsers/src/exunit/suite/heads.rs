@@ -1,23 +1,26 @@
 //! Headers of failures: which ones count, and what is noise.
 
 use super::{Body, Candidate, Expected, Found, Limits, Line, Open, Suite, Target, Tests};
-use super::{setup_all, text};
+use super::{may_be, setup_all, text};
 
 impl Suite {
     /// Looks for the header of a failure, over two or more lines. `true` when this line completes one.
     pub(super) fn header(&mut self, line: &Line<'_>, tests: &mut Tests, limits: &Limits) -> bool {
         let text = line.text;
-        if let Some((number, module)) = setup_all(text) {
+        let may_be = may_be(text);
+        let room = has_room(tests, limits);
+        if may_be && let Some((number, module)) = setup_all(text) {
             let module = text::lossy(module, limits.text);
-            return self.setup_all(line, number, module);
+            return self.setup_all(line, number, module, room);
         }
-        let new = Candidate::new(text, &self.expected, self.after_blank);
+        let new = may_be.then(|| Candidate::new(text, &self.expected, self.after_blank));
+        let new = new.flatten();
         let stronger = new.as_ref().is_some_and(Candidate::is_expected);
         if let Some(open) = self.candidate.take()
             && !stronger
         {
             match open.next(text) {
-                Ok(Some(found)) => return self.accept(line, found, tests),
+                Ok(Some(found)) => return self.accept(line, found, tests, room),
                 Ok(None) => {}
                 Err(open) => self.candidate = Some(open),
             }
@@ -29,7 +32,7 @@ impl Suite {
     }
 
     /// A header with its place: a failure when its number is the next one, noise otherwise.
-    fn accept(&mut self, line: &Line<'_>, found: Found, tests: &mut Tests) -> bool {
+    fn accept(&mut self, line: &Line<'_>, found: Found, tests: &mut Tests, room: bool) -> bool {
         let again = found.number == self.seen.counter && !self.proper && found.proper;
         let excerpt = !found.expected && self.excerpt(&found, line);
         if found.expected || excerpt {
@@ -45,7 +48,7 @@ impl Suite {
         }
         self.proper = found.proper;
         self.expected = Expected::after(self.seen.counters());
-        self.open(Target::Test(Box::new(found)), line);
+        self.open(Target::Test(Box::new(found)), line, room);
         true
     }
 
@@ -90,12 +93,12 @@ impl Suite {
         let running = self.is_running();
         if running {
             self.seen.foreign(line.number);
-            self.open(Target::Foreign, line);
+            self.open(Target::Foreign, line, false);
         }
         running
     }
 
-    fn setup_all(&mut self, line: &Line<'_>, number: u64, module: String) -> bool {
+    fn setup_all(&mut self, line: &Line<'_>, number: u64, module: String, room: bool) -> bool {
         if number < self.seen.counter {
             return self.foreign(line);
         }
@@ -103,16 +106,23 @@ impl Suite {
         let counted = number > self.seen.counter;
         self.seen.setup_all(number);
         self.expected = Expected::after(self.seen.counters());
-        self.open(Target::SetupAll { module, counted }, line);
+        self.open(Target::SetupAll { module, counted }, line, room);
         true
     }
 
-    fn open(&mut self, target: Target, line: &Line<'_>) {
+    /// `room`: there is room for the details of what follows.
+    fn open(&mut self, target: Target, line: &Line<'_>, room: bool) {
         self.candidate = None;
         self.block = Some(Open {
             target,
-            body: Body::default(),
+            body: room.then(Body::default),
+            broken: false,
             line: line.number,
         });
     }
+}
+
+/// Whether the details of one more failure are kept. A run of a million failures is read for its numbers.
+fn has_room(tests: &Tests, limits: &Limits) -> bool {
+    tests.failures.len().min(tests.cases.len()) < limits.details
 }

@@ -1,26 +1,23 @@
 //! From the lines of a failure to what is kept of it.
 
 use super::{Failure, Limits, Outcome, TestCase, Tests, text};
-use super::{Found, Open, Starts, Suite, Target};
+use super::{Found, Starts, Suite, Target};
 use crate::evidence::{ErrorKind, TestError};
 
 impl Suite {
     /// The lines of the failure that was being read are complete.
     pub(super) fn close_block(&mut self, tests: &mut Tests, limits: &Limits) {
-        let Some(Open { target, body, line }) = self.block.take() else {
+        let Some(open) = self.block.take() else {
             return;
         };
-        let parameters = body.parameters.clone();
-        if body.broken {
-            self.seen.broken = self.seen.broken.or(Some(line));
+        if open.broken {
+            self.seen.broken = self.seen.broken.or(Some(open.line));
         }
-        // A run of a million failures is read for its numbers.
-        let full = tests.failures.len().min(tests.cases.len()) >= limits.details;
-        let (errors, logs) = if full {
-            Default::default()
-        } else {
-            body.finish()
+        let Some(body) = open.body else {
+            return self.count(&open.target, tests);
         };
+        let parameters = body.parameters.clone();
+        let (errors, logs) = body.finish();
         let failure = Failure {
             app: self.app.clone(),
             parameters,
@@ -28,13 +25,32 @@ impl Suite {
             logs,
             ..Failure::default()
         };
-        match target {
+        match open.target {
             Target::Foreign => {}
             Target::Test(found) => self.keep_test(*found, failure, tests, limits),
             Target::SetupAll { module, counted } => {
                 self.keep_setup_all(module, counted, failure, tests, limits);
             }
         }
+    }
+
+    /// A failure of which no details are kept. A case that was kept is failed all the same.
+    fn count(&mut self, target: &Target, tests: &mut Tests) {
+        match target {
+            Target::Foreign => return,
+            Target::Test(found) => {
+                if let Some(case) = self.traced_case(&found.module, tests) {
+                    case.outcome = Outcome::Failed;
+                } else {
+                    self.drop_case();
+                }
+            }
+            Target::SetupAll { module, counted } => {
+                self.invalidate(module, *counted, None, tests);
+            }
+        }
+        self.last = None;
+        self.seen.dropped = self.seen.dropped.saturating_add(1);
     }
 
     fn keep_test(&mut self, found: Found, failure: Failure, tests: &mut Tests, limits: &Limits) {
@@ -73,12 +89,8 @@ impl Suite {
         limits: &Limits,
     ) -> Option<usize> {
         let reason = failure.errors.first().map(reason);
-        let own = self.starts.cases;
-        let last = tests.cases.get_mut(own..).and_then(|own| own.last_mut());
-        if let Some(case) = last
-            && case.outcome == Outcome::Passed
-            && case.module == failure.module
-        {
+        let module = failure.module.as_deref().unwrap_or_default();
+        if let Some(case) = self.traced_case(module.as_bytes(), tests) {
             case.outcome = Outcome::Failed;
             // The header has the name as it is; here it stands on one line.
             case.name = failure.name.clone().unwrap_or_default();
@@ -87,7 +99,7 @@ impl Suite {
             return None;
         }
         if tests.cases.len() >= limits.details {
-            self.seen.dropped = self.seen.dropped.saturating_add(1);
+            self.drop_case();
             return None;
         }
         tests.cases.push(TestCase {
@@ -104,6 +116,20 @@ impl Suite {
         tests.cases.len().checked_sub(1)
     }
 
+    /// The case that `--trace` showed for the test that failed: the last one, which looks passed.
+    fn traced_case<'a>(&self, module: &[u8], tests: &'a mut Tests) -> Option<&'a mut TestCase> {
+        let own = tests.cases.get_mut(self.starts.cases..)?;
+        let case = own.last_mut().filter(|_| !self.untraced)?;
+        let same = case.module.as_ref().is_some_and(|m| m.as_bytes() == module);
+        (case.outcome == Outcome::Passed && same).then_some(case)
+    }
+
+    /// There is no room for the case of a failed test. With `--trace` it was counted before.
+    fn drop_case(&mut self) {
+        let more = u64::from(!self.untraced);
+        self.seen.dropped = self.seen.dropped.saturating_add(more);
+    }
+
     fn keep_setup_all(
         &mut self,
         module: String,
@@ -113,19 +139,7 @@ impl Suite {
         limits: &Limits,
     ) {
         let reason = failure.errors.first().map(reason);
-        let outcome = if counted {
-            Outcome::Failed
-        } else {
-            Outcome::Invalid
-        };
-        let own = tests.cases.get_mut(self.starts.module_cases..);
-        for case in own.unwrap_or_default() {
-            let same = case.module.as_ref() == Some(&module);
-            if same && case.outcome == Outcome::Passed {
-                case.outcome = outcome;
-                case.reason.clone_from(&reason);
-            }
-        }
+        self.invalidate(&module, counted, reason, tests);
         let failure = Failure {
             module: Some(module),
             test_type: Some("setup_all".to_owned()),
@@ -133,6 +147,23 @@ impl Suite {
         };
         self.push(failure, tests, limits);
         self.last = None;
+    }
+
+    /// The tests of a module whose `setup_all` failed: those that seemed to pass did not count, or failed in the end.
+    fn invalidate(&self, module: &str, counted: bool, reason: Option<String>, tests: &mut Tests) {
+        let outcome = if counted {
+            Outcome::Failed
+        } else {
+            Outcome::Invalid
+        };
+        let own = tests.cases.get_mut(self.starts.module_cases..);
+        for case in own.unwrap_or_default() {
+            let same = case.module.as_deref() == Some(module);
+            if same && case.outcome == Outcome::Passed {
+                case.outcome = outcome;
+                case.reason.clone_from(&reason);
+            }
+        }
     }
 
     /// The first failures of the suite were printed by tests: takes them back.

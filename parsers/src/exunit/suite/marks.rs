@@ -1,6 +1,6 @@
 //! The lines of a suite that are not failures: filters, progress, `--trace`, the end.
 
-use super::{Limits, Line, Outcome, SlowTest, TestCase, Tests};
+use super::{Limits, Line, Outcome, SlowModule, SlowTest, TestCase, Tests};
 use super::{State, Suite, Trace, Traced, grammar, summary, text};
 use crate::exunit::seen::{Summed, Trailer};
 
@@ -20,8 +20,12 @@ impl Suite {
             (b'.' | b'*' | b'?', b'.' | b'*' | b'?') => self.progress(line),
             (b'F', b')') => self.finished(line),
             (b'E' | b'I', b']') => self.filter(line),
+            (b' ', b']') if self.slow.is_some() => self.slow_file(line, tests, limits),
             (_, b']') => self.slow_row(line, tests, limits) || self.traced(line, tests, limits),
-            (b'0'..=b'9', _) => self.summary(line, tests, summary::classic),
+            (_, b')') => self.slow_module(line, limits),
+            (b'0'..=b'9', _) if summary::may_be_classic(text) => {
+                self.summary(line, tests, summary::classic)
+            }
             (b'R', b'0'..=b'9') if self.trailer(line) => true,
             (b'R', _) => self.summary(line, tests, summary::result),
             (b'A', _) => self.aborted(line),
@@ -95,7 +99,8 @@ impl Suite {
         let Some(name) = trace.name else {
             return;
         };
-        if tests.cases.len() >= limits.details {
+        self.untraced = tests.cases.len() >= limits.details;
+        if self.untraced {
             self.seen.dropped = self.seen.dropped.saturating_add(1);
             return;
         }
@@ -138,6 +143,35 @@ impl Suite {
                 file: Some(file.to_owned()),
                 line: number,
                 duration_us: slow.duration_us,
+            });
+        }
+        true
+    }
+
+    /// A row of `--slowest-modules`, between `Finished in` and the summary.
+    fn slow_module(&mut self, line: &Line<'_>, limits: &Limits) -> bool {
+        if !matches!(self.state, State::Finished(_)) {
+            return false;
+        }
+        let row = grammar::slow_module(line.text);
+        self.slow = row.map(|(module, us)| (text::lossy(module, limits.text), us));
+        row.is_some()
+    }
+
+    /// The file of that module.
+    fn slow_file(&mut self, line: &Line<'_>, tests: &mut Tests, limits: &Limits) -> bool {
+        let file = line
+            .text
+            .strip_prefix(b" [")
+            .and_then(|l| l.strip_suffix(b"]"));
+        let (Some((module, duration_us)), Some(file)) = (self.slow.take(), file) else {
+            return false;
+        };
+        if tests.slowest_modules.len() < limits.details {
+            tests.slowest_modules.push(SlowModule {
+                module,
+                file: text::lossy(file, limits.text),
+                duration_us,
             });
         }
         true

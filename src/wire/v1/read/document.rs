@@ -107,6 +107,8 @@ pub(super) struct WireTests {
     pub(super) max_cases: Option<u64>,
     pub(super) by_type: BTreeMap<String, u64>,
     pub(super) slowest: Vec<WireSlow>,
+    #[serde(default)]
+    pub(super) slowest_modules: Vec<WireSlowModule>,
     pub(super) cases: Vec<WireCase>,
 }
 
@@ -116,6 +118,13 @@ pub(super) struct WireSlow {
     pub(super) name: String,
     pub(super) file: Option<String>,
     pub(super) line: Option<NonZeroU32>,
+    pub(super) duration_ms: u64,
+}
+
+#[derive(Deserialize)]
+pub(super) struct WireSlowModule {
+    pub(super) module: String,
+    pub(super) file: String,
     pub(super) duration_ms: u64,
 }
 
