@@ -178,7 +178,7 @@ fn unite(used: &[&Coverage], report: &mut CoverageReport) {
             path,
             module,
             measure: Measure::Lines { covered, relevant },
-            lines,
+            lines: lines.into(),
         });
     }
     report.lines = Some(total);

@@ -19,6 +19,7 @@ use crate::waiver::{self, Applied, Status};
 mod failures;
 mod findings;
 mod same_run;
+mod same_tests;
 mod source;
 mod totals;
 

@@ -1,6 +1,7 @@
 //! One run, several forms: what a tool says to people and to machines about the same run is counted the same, and lies
 //! in the same places.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -78,11 +79,16 @@ const COVERAGE: &[&str] = &[
 
 /// The report over a case.
 fn report(case: &str) -> Value {
+    together(&[case])
+}
+
+/// The report over several.
+fn together(cases: &[&str]) -> Value {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let case = root.join("fixtures/captures").join(case);
+    let captures = root.join("fixtures/captures");
     let out = Command::new(env!("CARGO_BIN_EXE_gatekeeper"))
         .args(["check", "-q", "--format", "json"])
-        .arg(case)
+        .args(cases.iter().map(|case| captures.join(case)))
         .current_dir(root)
         .output()
         .unwrap();
@@ -137,4 +143,66 @@ fn coverage_is_the_same_in_every_form() {
         let lines = ["covered", "relevant"].map(|k| report["coverage"][k].as_u64());
         assert_eq!(lines, [Some(34), Some(66)], "{form}");
     }
+}
+
+#[test]
+fn reports_of_one_run_in_several_formats_are_counted_once() {
+    let playwright = "playwright/1.65.1/clean/report.json";
+    let junit = "junit/playwright-1.65.1/clean/report.xml";
+    let ctrf = "ctrf/playwright-0.0.29/clean/report.json";
+    let numbers = |cases: &[&str]| {
+        let report = together(cases);
+        ["passed", "failed", "invalid", "skipped"].map(|k| report["tests"][k].as_u64().unwrap())
+    };
+    for cases in [
+        &[playwright][..],
+        &[playwright, junit],
+        &[junit, playwright],
+        &[ctrf, junit],
+        &[ctrf, playwright, junit],
+    ] {
+        assert_eq!(numbers(cases), [2, 0, 0, 1], "{cases:?}");
+    }
+    let shop = [
+        "junit/playwright-1.65.1/shop/report.xml",
+        "playwright/1.65.1/shop/report.json",
+    ];
+    assert_eq!(numbers(&shop), [6, 8, 0, 4]);
+    // Two files of one format are two runs, or the same bytes.
+    let retries = "junit/playwright-1.65.1/retries/report.xml";
+    assert_eq!(numbers(&[junit, retries]), [5, 4, 0, 3]);
+}
+
+#[test]
+fn reports_of_the_same_tests_that_disagree_are_both_counted() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let ctrf = root.join("fixtures/captures/ctrf/playwright-0.0.29/clean/report.json");
+    let mut text = fs::read_to_string(ctrf).unwrap();
+    for (from, to) in [
+        ("\"passed\": 2", "\"passed\": 1"),
+        ("\"failed\": 0", "\"failed\": 1"),
+        ("\"status\": \"passed\"", "\"status\": \"failed\""),
+    ] {
+        assert!(text.contains(from), "{from}");
+        text = text.replacen(from, to, 1);
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let failed = dir.path().join("failed.json");
+    fs::write(&failed, text).unwrap();
+    let report = together(&[
+        failed.to_str().unwrap(),
+        "playwright/1.65.1/clean/report.json",
+    ]);
+    let of = |key: &str| report["tests"][key].as_u64();
+    assert_eq!(
+        (of("passed"), of("failed")),
+        (Some(3), Some(1)),
+        "{report:#}"
+    );
+    let said = report["sources"].to_string();
+    assert!(
+        said.contains("with other outcomes: both are counted"),
+        "{said}"
+    );
+    assert_eq!(report["verdict"], "fail");
 }

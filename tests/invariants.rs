@@ -261,7 +261,7 @@ pub(crate) fn hostile_coverage(evil: &str) -> Coverage {
             covered: 0,
             relevant: 1,
         },
-        lines: [(NonZeroU32::MIN, 0)].into(),
+        lines: [(NonZeroU32::MIN, 0)].into_iter().collect(),
     };
     Coverage {
         totals: vec![file.measure],

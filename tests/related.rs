@@ -1,7 +1,6 @@
 //! What is shown together: failures, findings and changed lines that no test runs at one place; failures that look alike
 //! or fail only together.
 
-use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use gatekeeper::compare::{Against, Change, Changes, Kind};
@@ -80,8 +79,7 @@ fn credo(n: u32, function: Option<&str>) -> Source {
 
 /// Lines 1 to 30 of the cart; only those up to 10 ran.
 fn lines() -> Source {
-    let lines: BTreeMap<NonZeroU32, u64> =
-        (1..=30).map(|n| (line(n), u64::from(n <= 10))).collect();
+    let lines = (1..=30).map(|n| (line(n), u64::from(n <= 10))).collect();
     let measure = Measure::Lines {
         covered: 10,
         relevant: 30,

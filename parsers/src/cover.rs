@@ -15,7 +15,7 @@ use crate::input::Limits;
 const LINES: usize = 100_000;
 
 /// Different lines kept for all files together.
-const ALL_LINES: usize = 2_000_000;
+pub(crate) const ALL_LINES: usize = 2_000_000;
 
 /// Bytes of a path. Longer ones are no paths, and two of them that were cut would look the same.
 const PATH: usize = 4 << 10;
@@ -182,7 +182,7 @@ impl Files {
                 path: Some(path),
                 module: None,
                 measure: Measure::Lines { covered, relevant },
-                lines: lines.into_lines(),
+                lines: lines.into_lines().into(),
             }
         });
         Coverage {

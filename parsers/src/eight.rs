@@ -5,6 +5,7 @@ const ONES: u64 = u64::MAX / 255;
 
 /// Place of the first byte that one of `marks` stands for: its length where there is none. `below` marks the bytes
 /// before it, too: those less than a blank, for instance.
+#[inline]
 pub(crate) fn find<const N: usize>(bytes: &[u8], below: u8, marks: [u8; N]) -> usize {
     let (words, last) = bytes.as_chunks::<8>();
     for (n, word) in words.iter().enumerate() {
@@ -20,11 +21,16 @@ pub(crate) fn find<const N: usize>(bytes: &[u8], below: u8, marks: [u8; N]) -> u
 }
 
 /// Of eight bytes, the high bit of each that is looked for. Only the first one is sure: a borrow may go on from it.
+#[inline]
 fn found<const N: usize>(word: u64, below: u8, marks: [u8; N]) -> u64 {
     let each = |b: u8| ONES.wrapping_mul(u64::from(b));
     let less = |word: u64, limit: u8| word.wrapping_sub(each(limit)) & !word;
-    let marks = marks.into_iter().map(|mark| less(word ^ each(mark), 1));
-    marks.fold(less(word, below), |all, one| all | one) & each(0x80)
+    let mut all = less(word, below);
+    // A loop, because a fold over an array by value is not always inlined.
+    for mark in &marks {
+        all |= less(word ^ each(*mark), 1);
+    }
+    all & each(0x80)
 }
 
 /// How many of the next eight bytes are blanks before one is not.

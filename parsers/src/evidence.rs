@@ -7,7 +7,7 @@ mod finding;
 mod suite;
 
 pub use benchmark::{Benchmarks, Scenario};
-pub use coverage::{Coverage, FileCoverage, Measure, Threshold};
+pub use coverage::{Coverage, FileCoverage, Lines, Measure, Threshold};
 pub use finding::{Finding, Findings, Severity, SeverityCounts};
 pub use suite::{
     Counts, ErrorKind, Failure, Frame, Logged, LoggedKind, Nested, Outcome, SlowModule, SlowTest,

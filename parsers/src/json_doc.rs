@@ -19,7 +19,7 @@ use serde_json::error::Category;
 use crate::defect::DefectKind;
 
 use pull::{DEPTH, Pull, Why};
-pub(crate) use scalar::{AnyScalar, Scalar};
+pub(crate) use scalar::{AnyScalar, Refill, Scalar};
 
 /// Bytes that one element of a report may take, with much room to spare.
 const ELEMENT: u64 = 16 << 20;

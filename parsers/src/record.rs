@@ -5,11 +5,11 @@
 
 use std::num::NonZeroU32;
 
-use serde::de::MapAccess;
+use serde::de::{IgnoredAny, MapAccess};
 
 use crate::collect::Defects;
 use crate::defect::{DefectKind, Position};
-use crate::json_doc::{AnyScalar, Element, Fields, Scalar};
+use crate::json_doc::{Element, Fields, Refill, Scalar};
 use crate::text;
 
 /// Names of unknown or repeated fields that are kept, each.
@@ -18,11 +18,11 @@ const KEPT_NAMES: usize = 8;
 /// Bytes of a name that are kept.
 const NAME: usize = 80;
 
-/// The fields of one object. Used again for the next one.
+/// The fields of one object. Used again for the next one, with the memory of its texts.
 #[derive(Debug)]
 pub(crate) struct Record {
     names: &'static [&'static str],
-    values: Vec<Option<Scalar>>,
+    values: Vec<Slot>,
     /// Place behind the field that was found last: fields mostly stand in the order of the table.
     next: usize,
     unknown: Vec<String>,
@@ -30,12 +30,24 @@ pub(crate) struct Record {
     max_text: usize,
 }
 
+/// Room for the value of a field.
+#[derive(Debug, Clone)]
+struct Slot {
+    /// Whether the object has the field. If not, the value is an older one.
+    filled: bool,
+    value: Scalar,
+}
+
 impl Record {
     /// A record of these fields, with at most so many bytes in a text.
     pub(crate) fn new(names: &'static [&'static str], max_text: usize) -> Self {
+        let empty = Slot {
+            filled: false,
+            value: Scalar::Null,
+        };
         Self {
             names,
-            values: vec![None; names.len()],
+            values: vec![empty; names.len()],
             next: 0,
             unknown: Vec::new(),
             repeated: Vec::new(),
@@ -43,26 +55,19 @@ impl Record {
         }
     }
 
-    fn take(&mut self, name: &str) -> Option<Scalar> {
-        let at = self.place(name)?;
-        self.values.get_mut(at)?.take()
-    }
-
-    /// The place of a field in the table.
-    fn place(&mut self, name: &str) -> Option<usize> {
-        let at = match self.names.get(self.next) {
-            Some(next) if *next == name => self.next,
-            _ => self.names.iter().position(|n| *n == name)?,
-        };
-        self.next = at.saturating_add(1);
-        Some(at)
+    /// The place of a field in the table, which is mostly `next`.
+    fn place(&self, name: &str, next: usize) -> Option<usize> {
+        match self.names.get(next) {
+            Some(field) if *field == name => Some(next),
+            _ => self.names.iter().position(|n| *n == name),
+        }
     }
 }
 
 impl Element for Record {
     fn clear(&mut self) {
-        for value in &mut self.values {
-            *value = None;
+        for slot in &mut self.values {
+            slot.filled = false;
         }
         self.next = 0;
         self.unknown.clear();
@@ -72,34 +77,51 @@ impl Element for Record {
 
 impl Fields for Record {
     fn field<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
-        let value = map.next_value_seed(AnyScalar(self.max_text))?;
-        let known = self.place(name);
+        let known = self.place(name, self.next);
+        self.next = known.map_or(self.next, |at| at.saturating_add(1));
         let names = match known.and_then(|at| self.values.get_mut(at)) {
-            Some(slot @ None) => {
-                *slot = Some(value);
+            Some(slot) if !slot.filled => {
+                map.next_value_seed(Refill(&mut slot.value, self.max_text))?;
+                slot.filled = true;
                 return Ok(());
             }
-            Some(Some(_)) => &mut self.repeated,
+            Some(_) => &mut self.repeated,
             None => &mut self.unknown,
         };
         if names.len() < KEPT_NAMES {
             names.push(text::lossy(name.as_bytes(), NAME));
         }
-        Ok(())
+        map.next_value::<IgnoredAny>().map(drop)
     }
 }
 
 /// Asks a record for its fields, and collects what is wrong with them.
-pub(crate) struct Judge<'a, P> {
-    /// The record.
-    pub(crate) record: &'a mut Record,
-    /// Where defects go.
-    pub(crate) defects: &'a mut Defects,
-    /// Path of the record in its document.
-    pub(crate) path: P,
+pub(crate) struct Judge<'a, 'd, P> {
+    record: &'a Record,
+    defects: &'d mut Defects,
+    path: P,
+    /// Place behind the field that was asked for last.
+    next: usize,
 }
 
-impl<P: Fn() -> String> Judge<'_, P> {
+impl<'a, 'd, P: Fn() -> String> Judge<'a, 'd, P> {
+    /// Judges a record that has this path in its document.
+    pub(crate) fn new(record: &'a Record, defects: &'d mut Defects, path: P) -> Self {
+        Self {
+            record,
+            defects,
+            path,
+            next: 0,
+        }
+    }
+
+    fn find(&mut self, name: &str) -> Option<&'a Scalar> {
+        let at = self.record.place(name, self.next)?;
+        self.next = at.saturating_add(1);
+        let slot = self.record.values.get(at)?;
+        slot.filled.then_some(&slot.value)
+    }
+
     fn at(&self, name: &str) -> Position {
         Position::path(format!("{}.{name}", (self.path)()))
     }
@@ -117,7 +139,7 @@ impl<P: Fn() -> String> Judge<'_, P> {
     }
 
     /// A text that has to be there.
-    pub(crate) fn text(&mut self, name: &str) -> Option<String> {
+    pub(crate) fn text(&mut self, name: &str) -> Option<&'a str> {
         let text = self.nullable_text(name);
         match text {
             Some(Some(text)) => Some(text),
@@ -130,12 +152,12 @@ impl<P: Fn() -> String> Judge<'_, P> {
     }
 
     /// A text or `null` that has to be there.
-    pub(crate) fn nullable_text(&mut self, name: &str) -> Option<Option<String>> {
-        match self.record.take(name) {
+    pub(crate) fn nullable_text(&mut self, name: &str) -> Option<Option<&'a str>> {
+        match self.find(name) {
             Some(Scalar::Text(text)) => Some(Some(text)),
             Some(Scalar::Null) => Some(None),
             Some(other) => {
-                self.ill_typed(DefectKind::MissingField, name, &other, "a text");
+                self.ill_typed(DefectKind::MissingField, name, other, "a text");
                 None
             }
             None => {
@@ -146,8 +168,8 @@ impl<P: Fn() -> String> Judge<'_, P> {
     }
 
     /// A text that only some objects have; another type is odd, but changes nothing.
-    pub(crate) fn extra_text(&mut self, name: &str) -> Option<String> {
-        match self.record.take(name)? {
+    pub(crate) fn extra_text(&mut self, name: &str) -> Option<&'a str> {
+        match self.find(name)? {
             Scalar::Text(text) => Some(text),
             Scalar::Null => None,
             other => {
@@ -161,10 +183,10 @@ impl<P: Fn() -> String> Judge<'_, P> {
 
     /// A whole number that has to be there.
     pub(crate) fn integer(&mut self, name: &str) -> Option<i64> {
-        match self.record.take(name) {
-            Some(Scalar::Integer(n)) => Some(n),
+        match self.find(name) {
+            Some(Scalar::Integer(n)) => Some(*n),
             Some(other) => {
-                self.ill_typed(DefectKind::Number, name, &other, "a whole number");
+                self.ill_typed(DefectKind::Number, name, other, "a whole number");
                 None
             }
             None => {
@@ -176,9 +198,9 @@ impl<P: Fn() -> String> Judge<'_, P> {
 
     /// A line or column that has to be there: a whole number, or `null`. A printed 0 is none.
     pub(crate) fn place(&mut self, name: &str) -> Option<NonZeroU32> {
-        match self.record.take(name) {
+        match self.find(name) {
             Some(Scalar::Null) => None,
-            Some(Scalar::Integer(n)) => match u32::try_from(n) {
+            Some(Scalar::Integer(n)) => match u32::try_from(*n) {
                 Ok(n) => NonZeroU32::new(n),
                 Err(_) => {
                     let message = format!("`{name}` is {n}, which is no place in a file");
@@ -188,7 +210,7 @@ impl<P: Fn() -> String> Judge<'_, P> {
                 }
             },
             Some(other) => {
-                self.ill_typed(DefectKind::Number, name, &other, "a whole number");
+                self.ill_typed(DefectKind::Number, name, other, "a whole number");
                 None
             }
             None => {
@@ -200,22 +222,22 @@ impl<P: Fn() -> String> Judge<'_, P> {
 
     /// A text or a list that has to be there, or `null`; its content is of no use.
     pub(crate) fn presence(&mut self, name: &str) {
-        match self.record.take(name) {
+        match self.find(name) {
             Some(Scalar::Text(_) | Scalar::Null | Scalar::Other("an array")) => {}
-            Some(other) => self.ill_typed(DefectKind::MissingField, name, &other, "a text"),
+            Some(other) => self.ill_typed(DefectKind::MissingField, name, other, "a text"),
             None => self.missing(name),
         }
     }
 
     /// Fields that nobody asked for: unknown ones are noted, repeated ones contradict each other.
     pub(crate) fn rest(&mut self) {
-        for name in std::mem::take(&mut self.record.unknown) {
-            let at = self.at(&name);
+        for name in &self.record.unknown {
+            let at = self.at(name);
             let message = format!("`{name}` is not known");
             self.defects.note(DefectKind::UnknownValue, message, at);
         }
-        for name in std::mem::take(&mut self.record.repeated) {
-            let at = self.at(&name);
+        for name in &self.record.repeated {
+            let at = self.at(name);
             let message = format!("`{name}` stands there twice");
             self.defects.partial(DefectKind::Contradiction, message, at);
         }

@@ -115,10 +115,10 @@ fn severity(rule: &str, confidence: &Confidence) -> Severity {
 }
 
 /// What a finding says, with what tells it from others at the same place: `XSS (template a.eex, variable @name)`.
-fn message(description: &str, details: &[(&str, Option<String>)]) -> String {
+fn message(description: &str, details: &[(&str, Option<impl AsRef<str>>)]) -> String {
     let details: Vec<String> = details
         .iter()
-        .filter_map(|(name, value)| Some(format!("{name} {}", value.as_ref()?)))
+        .filter_map(|(name, value)| Some(format!("{name} {}", value.as_ref()?.as_ref())))
         .collect();
     if details.is_empty() {
         description.to_owned()

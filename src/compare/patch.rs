@@ -5,7 +5,6 @@
 //! data*: it is neither covered nor missed. Code without any data leaves the question open, for it may be all untested.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroU32;
 
 use gatekeeper_parsers::evidence::{FileCoverage, Measure};
 
@@ -195,15 +194,13 @@ fn join(patch: &mut Patch, path: &str, change: &Change, known: &[&FileCoverage])
     if known.iter().any(|f| !has_lines(f)) {
         return no_data(change.lines.clone(), Why::NoLines);
     }
-    let mut hits: BTreeMap<u32, bool> = BTreeMap::new();
-    for (first, last) in &change.lines {
-        let Some(range) = NonZeroU32::new(*first).zip(NonZeroU32::new(*last)) else {
-            continue;
-        };
-        for (line, n) in known.iter().flat_map(|f| f.lines.range(range.0..=range.1)) {
-            *hits.entry(line.get()).or_default() |= *n > 0;
-        }
+    let mut ran: BTreeMap<u32, bool> = BTreeMap::new();
+    for (line, n) in known.iter().flat_map(|f| f.lines.iter()) {
+        *ran.entry(line.get()).or_default() |= n > 0;
     }
+    let changed = change.lines.iter().filter(|(first, last)| first <= last);
+    let hits = changed.flat_map(|(first, last)| ran.range(first..=last));
+    let hits: BTreeMap<u32, bool> = hits.map(|(line, ran)| (*line, *ran)).collect();
     let missed: Vec<u32> = hits
         .iter()
         .filter(|(_, ran)| !**ran)

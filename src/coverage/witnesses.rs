@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
-use gatekeeper_parsers::evidence::{Coverage, FileCoverage};
+use gatekeeper_parsers::evidence::{Coverage, FileCoverage, Lines};
 use gatekeeper_parsers::{Completeness, Defect, DefectKind, Position};
 
 use crate::report::Source;
@@ -42,7 +42,7 @@ impl Keys {
             match united.entry(self.key(file)) {
                 // As a whole: line by line it takes several times as long.
                 Entry::Vacant(first) => {
-                    first.insert(file.lines.clone());
+                    first.insert(file.lines.iter().collect());
                 }
                 Entry::Occupied(mut known) => add(known.get_mut(), &file.lines),
             }
@@ -52,16 +52,16 @@ impl Keys {
 }
 
 /// Adds the hits of another report. Most reports of a file know the same lines.
-fn add(known: &mut Hits, more: &Hits) {
-    if known.len() == more.len() && known.keys().eq(more.keys()) {
-        for (sum, hits) in known.values_mut().zip(more.values()) {
-            *sum = sum.saturating_add(*hits);
+fn add(known: &mut Hits, more: &Lines) {
+    if known.len() == more.len() && known.keys().copied().eq(more.numbers()) {
+        for (sum, (_, hits)) in known.values_mut().zip(more.iter()) {
+            *sum = sum.saturating_add(hits);
         }
         return;
     }
-    for (line, hits) in more {
-        let sum = known.entry(*line).or_default();
-        *sum = sum.saturating_add(*hits);
+    for (line, hits) in more.iter() {
+        let sum = known.entry(line).or_default();
+        *sum = sum.saturating_add(hits);
     }
 }
 
@@ -135,7 +135,7 @@ fn prove_each_other(a: &Source, b: &Source) -> bool {
     };
     let same_lines = |a: &Coverage, b: &Coverage| {
         let same = |(a, b): (&FileCoverage, &FileCoverage)| {
-            a.module == b.module && a.lines.keys().eq(b.lines.keys())
+            a.module == b.module && a.lines.numbers().eq(b.lines.numbers())
         };
         a.files.len() == b.files.len() && a.files.iter().zip(&b.files).all(same)
     };

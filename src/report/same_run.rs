@@ -6,7 +6,7 @@ use gatekeeper_parsers::evidence::{Counts, Evidence, Finding};
 use gatekeeper_parsers::exunit_channel::CHANNEL;
 use gatekeeper_parsers::{Completeness, Defect, DefectKind, Position, Tool};
 
-use super::{Source, Trust};
+use super::{Source, Trust, same_tests};
 use crate::dependency::drop_warnings;
 use crate::retry;
 
@@ -18,7 +18,7 @@ pub(super) fn repeats(source: &Source) -> bool {
     source.defects.iter().any(told) || retry::is_aside(source)
 }
 
-fn repeat(source: &mut Source) {
+pub(super) fn repeat(source: &mut Source) {
     source.defects.push(Defect::new(
         DefectKind::Foreign,
         REPEATS,
@@ -30,6 +30,7 @@ fn repeat(source: &mut Source) {
 pub(super) fn settle(sources: &mut [Source]) {
     same_bytes_twice(sources);
     same_suite_twice(sources);
+    same_tests::settle(sources);
     same_warning_twice(sources);
 }
 

@@ -13,7 +13,7 @@ use serde::de::MapAccess;
 
 use crate::collect::Defects;
 use crate::defect::{DefectKind, Parsed, Position};
-use crate::evidence::{Evidence, Finding, Findings, Severity, Tool};
+use crate::evidence::{Evidence, Finding, Findings, Tool};
 use crate::input::Limits;
 use crate::json_doc::{
     self, AnyScalar, Fields, Fuse, Object, Records, after_byte, after_first_key,
@@ -165,8 +165,8 @@ impl Report<'_> {
             fuse: self.fuse,
             sink: |issue: &mut Record| {
                 let index = findings.total;
-                let read = read(issue, || format!("{name}[{index}]"), defects);
-                push(read, findings, details);
+                let path = || format!("{name}[{index}]");
+                add(issue, path, defects, findings, details);
             },
         })
     }
@@ -221,45 +221,46 @@ impl Fields for Diff<'_, '_> {
     }
 }
 
-/// One issue, and how severe it is where that is known.
-pub(super) fn read(
-    issue: &mut Record,
+/// Adds an issue. Whatever is wrong with it, it counts. Its file.
+pub(super) fn add<'a>(
+    issue: &'a Record,
     path: impl Fn() -> String,
     defects: &mut Defects,
-) -> (Finding, Option<Severity>) {
-    let mut judge = Judge {
-        record: issue,
-        defects,
-        path,
-    };
-    let severity = judge.integer("priority").map(severity_of_priority);
-    judge.presence("trigger");
-    let finding = Finding {
-        rule: judge.text("check").unwrap_or_else(|| "unknown".into()),
-        category: judge.text("category"),
-        severity: severity.unwrap_or(Severity::High),
-        confidence: None,
-        message: judge.text("message").unwrap_or_default(),
-        path: judge.text("filename"),
-        line: judge.place("line_no"),
-        column: judge.place("column"),
-        end_column: judge.place("column_end"),
-        function: judge.nullable_text("scope").flatten(),
-    };
-    judge.rest();
-    (finding, severity)
-}
-
-/// Adds an issue. Whatever is wrong with it, it counts.
-pub(super) fn push(
-    (finding, severity): (Finding, Option<Severity>),
     findings: &mut Findings,
     details: usize,
-) {
-    if severity.is_some() {
-        findings.push(finding, details);
-    } else {
+) -> Option<&'a str> {
+    let mut judge = Judge::new(issue, defects, path);
+    let category = judge.text("category");
+    let rule = judge.text("check").unwrap_or("unknown");
+    let (column, end_column) = (judge.place("column"), judge.place("column_end"));
+    let path = judge.text("filename");
+    let line = judge.place("line_no");
+    let message = judge.text("message").unwrap_or_default();
+    let severity = judge.integer("priority").map(severity_of_priority);
+    let function = judge.nullable_text("scope").flatten();
+    judge.presence("trigger");
+    judge.rest();
+    let Some(severity) = severity else {
         // How severe it is, is not known: it is counted, but not listed as something that it may not be.
         findings.total = findings.total.saturating_add(1);
+        return path;
+    };
+    if findings.list.len() >= details {
+        findings.count(severity);
+        return path;
     }
+    let finding = Finding {
+        rule: rule.to_owned(),
+        category: category.map(str::to_owned),
+        severity,
+        confidence: None,
+        message: message.to_owned(),
+        path: path.map(str::to_owned),
+        line,
+        column,
+        end_column,
+        function: function.map(str::to_owned),
+    };
+    findings.push(finding, details);
+    path
 }

@@ -44,9 +44,9 @@ impl Jsonl {
             let at = crate::defect::Position::line(number);
             rows.defects.partial(DefectKind::Syntax, message, at);
         }
-        let read = json::read(&mut record, path, &mut rows.defects);
-        rows.lies_in(read.0.path.as_deref());
-        json::push(read, &mut rows.findings, limits.details);
+        let (defects, findings) = (&mut rows.defects, &mut rows.findings);
+        let file = json::add(&record, path, defects, findings, limits.details);
+        rows.lies_in(file);
         true
     }
 

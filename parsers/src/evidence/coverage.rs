@@ -1,7 +1,8 @@
 //! What a source says of coverage.
 
-use std::collections::BTreeMap;
-use std::num::NonZeroU32;
+mod lines;
+
+pub use lines::Lines;
 
 /// Line coverage.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,5 +58,5 @@ pub struct FileCoverage {
     /// How much.
     pub measure: Measure,
     /// Hits by line, for relevant lines; empty where the source has no lines.
-    pub lines: BTreeMap<NonZeroU32, u64>,
+    pub lines: Lines,
 }

@@ -1,8 +1,10 @@
 //! What the JSON report says, folded file by file.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::num::NonZeroU32;
 
 use super::hits::Hits;
+use crate::cover::ALL_LINES;
 use crate::defect::{Completeness, Defect, DefectKind, Parsed, Position};
 use crate::evidence::{Coverage, Evidence, FileCoverage, Measure};
 use crate::input::Limits;
@@ -25,6 +27,9 @@ pub(super) struct Fold<'a> {
     names: HashMap<String, usize>,
     /// Entries of `source_files` so far.
     entries: u64,
+    /// Lines that are kept, and whether those of a file were too many.
+    lines: usize,
+    dropped: bool,
     /// Covered and relevant lines of files that are not kept.
     more: (u64, u64),
     unknown: BTreeSet<String>,
@@ -48,6 +53,8 @@ impl<'a> Fold<'a> {
             ended: false,
             names: HashMap::new(),
             entries: 0,
+            lines: 0,
+            dropped: false,
             more: (0, 0),
             unknown: BTreeSet::new(),
         }
@@ -83,7 +90,7 @@ impl<'a> Fold<'a> {
             let message = "a file without a `name`";
             self.lower(DefectKind::MissingField, message, at.clone());
         }
-        let Some(hits) = entry.hits else {
+        let Some(mut hits) = entry.hits else {
             let message = "a file without its `coverage`";
             return self.lower(DefectKind::MissingField, message, at);
         };
@@ -103,14 +110,25 @@ impl<'a> Fold<'a> {
             );
             self.lower(DefectKind::CountMismatch, message, at.clone());
         }
-        if hits.dropped {
+        self.room(&mut hits, &at);
+        let max = self.limits.text;
+        let name = entry.name.map(|n| text::lossy(n.as_bytes(), max));
+        self.file(name, hits, at);
+    }
+
+    /// Keeps the lines of a file if there is room for them.
+    fn room(&mut self, hits: &mut Hits, at: &Position) {
+        let lines = self.lines.saturating_add(hits.lines.len());
+        if lines > ALL_LINES {
+            hits.forget();
+        } else {
+            self.lines = lines;
+        }
+        if hits.dropped && !std::mem::replace(&mut self.dropped, true) {
             // Coverage is judged by lines: those that are not kept would be missing from it.
             let message = "more lines than are kept in detail";
             self.lower(DefectKind::Limit, message, at.clone());
         }
-        let max = self.limits.text;
-        let name = entry.name.map(|n| text::lossy(n.as_bytes(), max));
-        self.file(name, hits, at);
     }
 
     fn file(&mut self, name: Option<String>, hits: Hits, at: Position) {
@@ -138,7 +156,7 @@ impl<'a> Fold<'a> {
             path: name,
             module: None,
             measure: Measure::Lines { covered, relevant },
-            lines: hits.into_lines(),
+            lines: hits.lines,
         });
     }
 
@@ -185,13 +203,15 @@ fn unite(file: &mut FileCoverage, hits: Hits) {
     if hits.dropped || (file.lines.is_empty() && relevant > 0) {
         return;
     }
-    for (line, count) in hits.into_lines() {
-        let slot = file.lines.entry(line).or_default();
+    let mut lines: BTreeMap<NonZeroU32, u64> = file.lines.iter().collect();
+    for (line, count) in hits.lines.iter() {
+        let slot = lines.entry(line).or_default();
         *slot = slot.saturating_add(count);
     }
     let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
     file.measure = Measure::Lines {
-        covered: count(file.lines.values().filter(|n| **n > 0).count()),
-        relevant: count(file.lines.len()),
+        covered: count(lines.values().filter(|n| **n > 0).count()),
+        relevant: count(lines.len()),
     };
+    file.lines = lines.into();
 }

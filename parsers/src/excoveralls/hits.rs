@@ -1,10 +1,11 @@
 //! `"coverage": [null, 1, 0, …]`: one entry for each line of the file, folded as it is read.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::num::NonZeroU32;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use crate::evidence::Lines;
 
 /// Lines kept for one file; the lines of a longer one are counted, not kept.
 const LINES: usize = 100_000;
@@ -17,7 +18,7 @@ pub(super) struct Hits {
     pub(super) covered: u64,
     pub(super) relevant: u64,
     /// Hits by line, for relevant lines, as long as there are not too many.
-    lines: Vec<(NonZeroU32, u64)>,
+    pub(super) lines: Lines,
     /// Whether the lines were too many to keep.
     pub(super) dropped: bool,
     /// Index of the first entry that is neither a count nor `null`, and how many there are.
@@ -25,10 +26,10 @@ pub(super) struct Hits {
 }
 
 impl Hits {
-    /// Hits by line.
-    pub(super) fn into_lines(self) -> BTreeMap<NonZeroU32, u64> {
-        // Built at once, for this takes half the memory of one that grows.
-        self.lines.into_iter().collect()
+    /// Drops the lines: they are too many, but counted.
+    pub(super) fn forget(&mut self) {
+        self.dropped = true;
+        self.lines = Lines::default();
     }
 
     fn entry(&mut self, entry: &Entry) {
@@ -46,14 +47,9 @@ impl Hits {
         self.relevant = self.relevant.saturating_add(1);
         self.covered = self.covered.saturating_add(u64::from(count > 0));
         let number = u32::try_from(self.entries).ok().and_then(NonZeroU32::new);
-        match number.filter(|_| !self.dropped && self.lines.len() < LINES) {
-            Some(number) => {
-                self.lines.push((number, count));
-            }
-            None => {
-                self.dropped = true;
-                self.lines.clear();
-            }
+        let room = !self.dropped && self.lines.len() < LINES;
+        if !number.is_some_and(|number| room && self.lines.push(number, count)) {
+            self.forget();
         }
     }
 }
@@ -84,6 +80,7 @@ impl<'de> Visitor<'de> for Hits {
         while let Some(entry) = seq.next_element_seed(AnyEntry)? {
             self.entry(&entry);
         }
+        self.lines.shrink();
         Ok(self)
     }
 }

@@ -19,7 +19,7 @@ use super::hits::Hits;
 use crate::defect::{DefectKind, Parsed, Position};
 use crate::evidence::{Evidence, Tool};
 use crate::input::Limits;
-use crate::json_doc::pull::{Pull, Why};
+use crate::json_doc::pull::{BREAKS, Pull, Why};
 use crate::json_doc::{self, Failed, Start};
 use crate::{Format, Reader};
 
@@ -258,19 +258,29 @@ impl<'de> DeserializeSeed<'de> for SourceLines {
     type Value = Option<u64>;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Option<u64>, D::Error> {
-        from.deserialize_str(self)
+        from.deserialize_newtype_struct(BREAKS, self)
     }
 }
 
-impl Visitor<'_> for SourceLines {
+impl<'de> Visitor<'de> for SourceLines {
     type Value = Option<u64>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the source of a file")
     }
 
+    /// What serde_json reads.
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, from: D) -> Result<Option<u64>, D::Error> {
+        from.deserialize_str(self)
+    }
+
     fn visit_str<E>(self, source: &str) -> Result<Option<u64>, E> {
-        let breaks = source.bytes().filter(|b| *b == b'\n').count();
+        let breaks = memchr::memchr_iter(b'\n', source.as_bytes()).count();
         Ok(u64::try_from(breaks).ok().map(|n| n.saturating_add(1)))
+    }
+
+    /// What is read of a stream.
+    fn visit_u64<E>(self, breaks: u64) -> Result<Option<u64>, E> {
+        Ok(Some(breaks.saturating_add(1)))
     }
 }

@@ -1,10 +1,8 @@
 //! One table: its rows and their sums.
 
-use std::collections::BTreeMap;
-
 use super::row::{Numbers, Row, fits};
 use crate::defect::{Completeness, Defect, DefectKind, Parsed, Position};
-use crate::evidence::{Coverage, FileCoverage, Measure};
+use crate::evidence::{Coverage, FileCoverage, Lines, Measure};
 use crate::input::Limits;
 use crate::text;
 
@@ -73,7 +71,7 @@ impl Table {
                 path: Some(name),
                 module: None,
                 measure: Measure::Lines { covered, relevant },
-                lines: BTreeMap::new(),
+                lines: Lines::default(),
             });
         } else if !std::mem::replace(&mut self.full, true) {
             let message = "more files than are kept in detail";

@@ -167,7 +167,7 @@ fn lines_of_the_json_report() {
     );
     assert_eq!(read.completeness, Completeness::Complete);
     let file = &read.value.files[0];
-    let lines: Vec<(u32, u64)> = file.lines.iter().map(|(l, n)| (l.get(), *n)).collect();
+    let lines: Vec<(u32, u64)> = file.lines.iter().map(|(l, n)| (l.get(), n)).collect();
     assert_eq!(lines, [(2, 0), (3, 7)]);
     let half = Measure::Lines {
         covered: 1,
@@ -277,6 +277,30 @@ fn lines_that_are_not_kept_would_be_missing() {
     ));
     assert_eq!(read.completeness, Completeness::Partial);
     assert_eq!(kinds(&read), [DefectKind::Limit]);
+}
+
+/// Twenty files of as many lines as are kept for all, and one more.
+#[test]
+fn lines_of_all_files_are_bounded() {
+    let list = format!("{}1", "1,".repeat(crate::cover::ALL_LINES / 20 - 1));
+    let file = |n: usize| format!(r#"{{"name":"{n}","coverage":[{list}]}}"#);
+    let document = |files: &[String]| format!(r#"{{"source_files":[{}]}}"#, files.join(","));
+    let mut files: Vec<String> = (0..20).map(file).collect();
+    assert_eq!(
+        coverage(&document(&files)).completeness,
+        Completeness::Complete
+    );
+    files.extend([r#"{"name":"x","coverage":[0]}"#.to_owned(), file(21)]);
+    let read = coverage(&document(&files));
+    assert_eq!(read.completeness, Completeness::Partial);
+    assert_eq!(kinds(&read), [DefectKind::Limit]);
+    let kept = read.value.files.iter().map(|f| f.lines.len());
+    assert_eq!(kept.sum::<usize>(), crate::cover::ALL_LINES);
+    let all = Measure::Lines {
+        covered: 2_100_000,
+        relevant: 2_100_001,
+    };
+    assert_eq!(read.value.totals, [all]);
 }
 
 #[test]

@@ -5,6 +5,7 @@
 //! strings are always checked to be UTF-8. Numbers other than counts are given to serde_json.
 
 mod access;
+mod number;
 mod string;
 #[cfg(test)]
 mod tests;
@@ -104,8 +105,10 @@ pub(crate) struct Pull<'a> {
     /// What was read and is UTF-8, and the place of the next byte in it.
     window: String,
     next: usize,
-    /// What was read behind it: the start of a character, or what is not UTF-8.
+    /// What is read into. The first bytes of it were read behind the window: the start of a character, or what is not
+    /// UTF-8.
     raw: Vec<u8>,
+    kept: usize,
     /// A string without its escapes.
     text: String,
     /// Values that may still be nested.
@@ -122,7 +125,8 @@ impl<'a> Pull<'a> {
             inner,
             window: String::new(),
             next: 0,
-            raw: Vec::new(),
+            raw: vec![0; WINDOW],
+            kept: 0,
             text: String::new(),
             depth,
             lines: 0,
@@ -190,15 +194,11 @@ impl<'a> Pull<'a> {
             }
         }
         loop {
-            let kept = self.raw.len();
-            self.raw.resize(kept.saturating_add(WINDOW), 0);
-            let room = self.raw.get_mut(kept..).unwrap_or_default();
-            let read = self.inner.read(room);
-            self.raw
-                .truncate(kept.saturating_add(*read.as_ref().unwrap_or(&0)));
-            match read {
+            // What is kept is never all: of what is UTF-8 up to nowhere, the reading ends.
+            let room = self.raw.get_mut(self.kept..).unwrap_or_default();
+            match self.inner.read(room) {
                 Ok(n) => {
-                    if let Some(more) = self.decode(n == 0)? {
+                    if let Some(more) = self.decode(n)? {
                         return Ok(more);
                     }
                 }
@@ -208,19 +208,24 @@ impl<'a> Pull<'a> {
         }
     }
 
-    /// Moves what is UTF-8 to the window: whether there was any, or `None` when a character goes on.
-    fn decode(&mut self, last: bool) -> Result<Option<bool>, Error> {
-        let (sound, bad) = match str::from_utf8(&self.raw) {
+    /// Moves what is UTF-8 of what was kept and so many new bytes to the window: whether there was any, or `None` when a
+    /// character goes on.
+    fn decode(&mut self, new: usize) -> Result<Option<bool>, Error> {
+        let last = new == 0;
+        let end = self.kept.saturating_add(new);
+        let bytes = self.raw.get(..end).unwrap_or_default();
+        let (sound, bad) = match str::from_utf8(bytes) {
             Ok(text) => (text, false),
             Err(e) => {
-                let sound = self.raw.get(..e.valid_up_to()).unwrap_or_default();
+                let sound = bytes.get(..e.valid_up_to()).unwrap_or_default();
                 let sound = str::from_utf8(sound).unwrap_or_default();
                 (sound, last || e.error_len().is_some())
             }
         };
         let n = sound.len();
         self.window.push_str(sound);
-        self.raw.drain(..n);
+        self.raw.copy_within(n..end, 0);
+        self.kept = end.saturating_sub(n);
         match n {
             // What stands before it comes first.
             0 if bad => Err(error(Why::Syntax, "invalid unicode code point")),
@@ -232,19 +237,12 @@ impl<'a> Pull<'a> {
     /// The next byte that is no white space, without taking it.
     fn peek(&mut self) -> Result<Option<u8>, Error> {
         loop {
-            match self.rest() {
-                [byte, ..] if *byte > b' ' => return Ok(Some(*byte)),
-                // Most white space indents.
-                [b' ' | b'\n' | b'\t' | b'\r', blanks @ ..] => {
-                    let n = eight::blanks(blanks);
-                    self.advance(n.saturating_add(1));
-                }
-                [byte, ..] => return Ok(Some(*byte)),
-                [] => {
-                    if !self.fill()? {
-                        return Ok(None);
-                    }
-                }
+            let rest = self.rest();
+            let blanks = blanks(rest);
+            let byte = rest.get(blanks).copied();
+            self.advance(blanks);
+            if byte.is_some() || !self.fill()? {
+                return Ok(byte);
             }
         }
     }
@@ -278,56 +276,6 @@ impl<'a> Pull<'a> {
         Ok(())
     }
 
-    /// A whole number of few digits that lies in the window: its length, and what it is.
-    fn count(&self) -> Option<(usize, u64)> {
-        let rest = self.rest();
-        let n = rest
-            .iter()
-            .take(19)
-            .take_while(|b| b.is_ascii_digit())
-            .count();
-        let (digits, after) = rest.split_at_checked(n)?;
-        let ends = !matches!(
-            after.first()?,
-            b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E'
-        );
-        let plain = n == 1 || digits.first() != Some(&b'0');
-        Some((n, crate::text::number(digits).filter(|_| ends && plain)?))
-    }
-
-    fn number<'de, V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Error> {
-        if let Some((n, count)) = self.count() {
-            self.advance(n);
-            return visitor.visit_u64(count);
-        }
-        let part = |b: &&u8| matches!(b, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
-        let mut n = 0_usize;
-        loop {
-            let rest = self.rest();
-            n = rest
-                .iter()
-                .skip(n)
-                .take_while(part)
-                .count()
-                .saturating_add(n);
-            if n < rest.len() || !self.fill()? {
-                break;
-            }
-        }
-        let digits = self.rest().get(..n).unwrap_or_default();
-        let number: serde_json::Number = serde_json::from_slice(digits).map_err(|e| {
-            let cut = n == self.rest().len() && e.is_eof();
-            let why = if cut { Why::Cut } else { Why::Syntax };
-            error(why, "invalid number")
-        })?;
-        self.advance(n);
-        match (number.as_u64(), number.as_i64()) {
-            (Some(n), _) => visitor.visit_u64(n),
-            (None, Some(n)) => visitor.visit_i64(n),
-            (None, None) => visitor.visit_f64(number.as_f64().unwrap_or(f64::NAN)),
-        }
-    }
-
     /// Reads a list or an object from its bracket on.
     fn nested<'de, V: Visitor<'de>>(
         &mut self,
@@ -355,6 +303,20 @@ impl<'a> Pull<'a> {
     }
 }
 
+/// Bytes of white space.
+fn blanks(bytes: &[u8]) -> usize {
+    let mut n = 0_usize;
+    // Most of it indents.
+    while let Some([b' ' | b'\n' | b'\t' | b'\r', after @ ..]) = bytes.get(n..) {
+        n = n.saturating_add(1).saturating_add(eight::blanks(after));
+    }
+    n
+}
+
+/// Asked for as a newtype of this name, a string is the number of its line breaks, and nothing is kept of it. serde has no
+/// word for this; serde_json hands on raw values in the same way.
+pub(crate) const BREAKS: &str = "$breaks";
+
 impl<'de> de::Deserializer<'de> for &mut Pull<'_> {
     type Error = Error;
 
@@ -371,8 +333,30 @@ impl<'de> de::Deserializer<'de> for &mut Pull<'_> {
         }
     }
 
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        if name != BREAKS {
+            return visitor.visit_newtype_struct(self);
+        }
+        match self.first()? {
+            b'"' => visitor.visit_u64(self.breaks()?),
+            _ => Err(error(Why::Data, "expected a string")),
+        }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if self.first()? != b'"' {
+            return self.deserialize_any(visitor);
+        }
+        self.breaks()?;
+        visitor.visit_unit()
+    }
+
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
-        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+        seq tuple tuple_struct map struct enum identifier
     }
 }

@@ -81,49 +81,76 @@ impl<'de> DeserializeSeed<'de> for AnyScalar {
     type Value = Scalar;
 
     fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<Scalar, D::Error> {
+        let mut scalar = Scalar::Null;
+        Refill(&mut scalar, self.0).deserialize(value)?;
+        Ok(scalar)
+    }
+}
+
+/// The same, in the place of another value: a text in the memory of the last one.
+pub(crate) struct Refill<'a>(pub(crate) &'a mut Scalar, pub(crate) usize);
+
+impl<'de> DeserializeSeed<'de> for Refill<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<(), D::Error> {
         value.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for AnyScalar {
-    type Value = Scalar;
+impl Refill<'_> {
+    fn set<E>(self, scalar: Scalar) -> Result<(), E> {
+        *self.0 = scalar;
+        Ok(())
+    }
+}
+
+impl<'de> Visitor<'de> for Refill<'_> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value")
     }
 
-    fn visit_unit<E>(self) -> Result<Scalar, E> {
-        Ok(Scalar::Null)
+    fn visit_unit<E>(self) -> Result<(), E> {
+        self.set(Scalar::Null)
     }
 
-    fn visit_bool<E>(self, b: bool) -> Result<Scalar, E> {
-        Ok(Scalar::Boolean(b))
+    fn visit_bool<E>(self, b: bool) -> Result<(), E> {
+        self.set(Scalar::Boolean(b))
     }
 
-    fn visit_i64<E>(self, n: i64) -> Result<Scalar, E> {
-        Ok(Scalar::Integer(n))
+    fn visit_i64<E>(self, n: i64) -> Result<(), E> {
+        self.set(Scalar::Integer(n))
     }
 
-    fn visit_u64<E>(self, n: u64) -> Result<Scalar, E> {
-        Ok(i64::try_from(n).map_or(Scalar::Other("a huge number"), Scalar::Integer))
+    fn visit_u64<E>(self, n: u64) -> Result<(), E> {
+        let huge = Scalar::Other("a huge number");
+        self.set(i64::try_from(n).map_or(huge, Scalar::Integer))
     }
 
-    fn visit_f64<E>(self, n: f64) -> Result<Scalar, E> {
-        Ok(Scalar::Decimal(n.to_string()))
+    fn visit_f64<E>(self, n: f64) -> Result<(), E> {
+        self.set(Scalar::Decimal(n.to_string()))
     }
 
-    fn visit_str<E>(self, s: &str) -> Result<Scalar, E> {
-        Ok(Scalar::Text(text::cut(s, self.0)))
+    fn visit_str<E>(self, s: &str) -> Result<(), E> {
+        match self.0 {
+            Scalar::Text(text) if s.len() <= self.1 => {
+                text.clear();
+                text.push_str(s);
+            }
+            scalar => *scalar = Scalar::Text(text::cut(s, self.1)),
+        }
+        Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Scalar, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Scalar::Other("an array"))
+        self.set(Scalar::Other("an array"))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Scalar, A::Error> {
-        IgnoredAny
-            .visit_map(map)
-            .map(|_| Scalar::Other("an object"))
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        IgnoredAny.visit_map(map)?;
+        self.set(Scalar::Other("an object"))
     }
 }

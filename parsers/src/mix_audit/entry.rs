@@ -54,13 +54,10 @@ impl Entry {
         for (name, value) in self.unknown.drain(..) {
             unknown(defects, &name, &value);
         }
-        let mut judge = Judge {
-            record: &mut self.dependency,
-            defects: &mut *defects,
-            path: || format!("vulnerabilities[{index}].dependency"),
-        };
-        let package = judge.text("package");
-        let version = judge.text("version");
+        let path = || format!("vulnerabilities[{index}].dependency");
+        let mut judge = Judge::new(&self.dependency, defects, path);
+        let package = judge.text("package").map(str::to_owned);
+        let version = judge.text("version").map(str::to_owned);
         judge.rest();
         let advisory = Advisory {
             package,
@@ -73,14 +70,11 @@ impl Entry {
     /// What the advisory itself says. Only its id has to be there.
     fn details(&mut self, index: u64, defects: &mut Defects) -> Advisory {
         let path = || format!("vulnerabilities[{index}].advisory");
-        let mut judge = Judge {
-            record: &mut self.advisory,
-            defects: &mut *defects,
-            path,
-        };
-        let id = judge.extra_text("id").or_else(|| judge.extra_text("cve"));
-        let title = judge.extra_text("title");
-        let severity = judge.extra_text("severity");
+        let mut judge = Judge::new(&self.advisory, defects, path);
+        let mut text = |name| judge.extra_text(name).map(str::to_owned);
+        let id = text("id").or_else(|| text("cve"));
+        let title = text("title");
+        let severity = text("severity");
         judge.rest();
         if id.is_none() {
             let message = "an advisory without an id";

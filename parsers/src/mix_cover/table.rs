@@ -1,10 +1,8 @@
 //! One coverage table, from its header to the line that Mix prints last.
 
-use std::collections::BTreeMap;
-
 use super::line::{Layout, is_rule, limit, row};
 use crate::defect::{Completeness, Defect, DefectKind, Parsed, Position};
-use crate::evidence::{Coverage, FileCoverage, Measure, Threshold};
+use crate::evidence::{Coverage, FileCoverage, Lines, Measure, Threshold};
 use crate::input::{Limits, Line};
 use crate::text;
 
@@ -241,7 +239,7 @@ fn keep(percent: u64, name: &[u8], at: u64, report: &mut Parsed<Coverage>, limit
             measure: Measure::Rounded {
                 hundredths: percent,
             },
-            lines: BTreeMap::new(),
+            lines: Lines::default(),
         });
     } else if !report.defects.iter().any(|d| d.kind == DefectKind::Limit) {
         let message = "more modules than are kept in detail";

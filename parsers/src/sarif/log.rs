@@ -59,11 +59,11 @@ impl<'a> Log<'a> {
         self.defects.partial(kind, message, at);
     }
 
-    fn set(&mut self, field: LogField, said: Said) -> Result<(), Wrong> {
+    fn set(&mut self, field: LogField, said: Said<'_>) -> Result<(), Wrong> {
         match field {
             LogField::Version => {
                 self.version = true;
-                let known = matches!(&said.value, Value::Text(v) if v.starts_with("2.1.0"));
+                let known = matches!(said.value, Value::Text(v) if v.starts_with("2.1.0"));
                 if !known {
                     return Err(said.wrong(DefectKind::Unsupported, "2.1.0"));
                 }
@@ -158,7 +158,7 @@ fn merge(so_far: &mut Findings, run: Findings, limits: &Limits) {
 }
 
 impl Sink for Log<'_> {
-    fn value(&mut self, field: Field, said: Said) {
+    fn value(&mut self, field: Field, said: Said<'_>) {
         let done = match (field, &mut self.run) {
             (Field::Log(field), _) => self.set(field, said),
             (Field::Run(field), Some(run)) => run.set(field, said),

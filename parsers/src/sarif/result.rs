@@ -35,6 +35,8 @@ pub(super) struct Grade {
 /// What stands in a result.
 #[derive(Debug, Default)]
 pub(super) struct Raw {
+    /// Whether there is room for its details.
+    pub(super) detailed: bool,
     pub(super) grade: Grade,
     nested: RuleRef,
     kind: Kind,
@@ -68,46 +70,58 @@ pub(super) enum Counts {
 }
 
 impl Raw {
+    /// Nothing is read of it yet.
+    pub(super) fn new(detailed: bool) -> Self {
+        Self {
+            detailed,
+            ..Self::default()
+        }
+    }
+
     /// A field of the result.
-    pub(super) fn set(&mut self, field: ResultField, said: Said) -> Result<(), Wrong> {
+    pub(super) fn set(&mut self, field: ResultField, said: Said<'_>) -> Result<(), Wrong> {
         match field {
-            ResultField::Result => self.begin(said)?,
-            ResultField::RuleId => self.grade.rule.id = self.sure(|| said.text())?,
+            ResultField::Result if said.value == Value::Object => {}
+            ResultField::Result => {
+                self.grade.unsure = true;
+                return Err(said.wrong(DefectKind::MissingField, "a result"));
+            }
+            ResultField::RuleId => self.grade.rule.id = self.sure(|| said.owned())?,
             ResultField::RuleIndex => self.grade.rule.index = self.sure(|| said.index())?,
-            ResultField::NestedId => self.nested.id = self.sure(|| said.text())?,
+            ResultField::NestedId => self.nested.id = self.sure(|| said.owned())?,
             ResultField::NestedIndex => self.nested.index = self.sure(|| said.index())?,
             ResultField::Component => self.grade.rule.extension = self.sure(|| said.index())?,
             ResultField::Level => self.grade.level = self.sure(|| Level::new(said))?,
             ResultField::Rank => self.grade.rank = self.sure(|| rank(said))?,
             ResultField::Security => self.grade.security = self.sure(|| security(said))?,
             ResultField::Kind => self.kind = kind(said)?,
-            ResultField::Baseline => self.absent = said.text()?.as_deref() == Some("absent"),
+            ResultField::Baseline => self.absent = said.text()? == Some("absent"),
             ResultField::Suppression => {
                 self.suppressions = true;
                 // What is no object accepts nothing.
                 self.rejected |= said.value != Value::Object;
             }
-            ResultField::Status => self.rejected |= !is_accepted(&said),
-            ResultField::Text => self.text = said.text()?,
-            ResultField::Markdown => self.markdown = said.text()?,
-            ResultField::MessageId => self.id = said.text()?,
-            ResultField::Uri => self.path = said.text()?.map(|uri| path(&uri)),
+            ResultField::Status => self.rejected |= !is_accepted(said),
+            ResultField::Text => {
+                let text = said.text()?;
+                self.grade.vulnerable = text.is_some_and(|t| t.starts_with("Vuln."));
+                self.text = self.detail(text);
+            }
+            ResultField::Markdown => self.markdown = self.detail(said.text()?),
+            ResultField::MessageId => self.id = self.detail(said.text()?),
+            ResultField::Uri => self.path = said.text()?.filter(|_| self.detailed).map(path),
             ResultField::Artifact => self.artifact = said.index()?,
             ResultField::Line => self.line = place(said)?,
             ResultField::Column => self.column = place(said)?,
             ResultField::EndColumn => self.end_column = place(said)?,
-            ResultField::Function => self.function = said.text()?,
+            ResultField::Function => self.function = self.detail(said.text()?),
         }
         Ok(())
     }
 
-    fn begin(&mut self, said: Said) -> Result<(), Wrong> {
-        *self = Self::default();
-        if said.value == Value::Object {
-            return Ok(());
-        }
-        self.grade.unsure = true;
-        Err(said.wrong(DefectKind::MissingField, "a result"))
+    /// A text that is of use only where the result is kept in detail.
+    fn detail(&self, text: Option<&str>) -> Option<String> {
+        text.filter(|_| self.detailed).map(str::to_owned)
     }
 
     /// A value that decides how severe the result is: if it cannot be read, that is not known.
@@ -122,8 +136,6 @@ impl Raw {
         let (rule, nested) = (&mut self.grade.rule, std::mem::take(&mut self.nested));
         rule.id = rule.id.take().or(nested.id);
         rule.index = rule.index.or(nested.index);
-        let vulnerable = |t: &String| t.starts_with("Vuln.");
-        self.grade.vulnerable = self.text.as_ref().is_some_and(vulnerable);
         self.message = self.said();
         match (self.kind, self.absent, self.suppressions && !self.rejected) {
             (Kind::Other, ..) | (_, true, _) => Counts::No,
@@ -145,17 +157,17 @@ impl Raw {
 }
 
 /// A rank. It is a fraction with most tools; only Credo's is looked at.
-fn rank(said: Said) -> Result<Option<i64>, Wrong> {
+fn rank(said: Said<'_>) -> Result<Option<i64>, Wrong> {
     match said.value {
         Value::Fraction(_) => Ok(None),
         _ => said.integer(),
     }
 }
 
-fn kind(said: Said) -> Result<Kind, Wrong> {
-    match &said.value {
+fn kind(said: Said<'_>) -> Result<Kind, Wrong> {
+    match said.value {
         Value::Null => Ok(Kind::Fail),
-        Value::Text(word) => match word.as_str() {
+        Value::Text(word) => match word {
             "fail" => Ok(Kind::Fail),
             "pass" | "notApplicable" | "informational" | "open" | "review" => Ok(Kind::Other),
             _ => Err(said.wrong(DefectKind::UnknownValue, "a kind of result")),
@@ -165,8 +177,8 @@ fn kind(said: Said) -> Result<Kind, Wrong> {
 }
 
 /// Whether the status of a suppression says that it holds; none given says so too.
-fn is_accepted(said: &Said) -> bool {
-    match &said.value {
+fn is_accepted(said: Said<'_>) -> bool {
+    match said.value {
         Value::Null => true,
         Value::Text(word) => word == "accepted",
         _ => false,
@@ -174,10 +186,10 @@ fn is_accepted(said: &Said) -> bool {
 }
 
 /// A line or column; a printed 0 is none.
-fn place(said: Said) -> Result<Option<NonZeroU32>, Wrong> {
-    match &said.value {
+fn place(said: Said<'_>) -> Result<Option<NonZeroU32>, Wrong> {
+    match said.value {
         Value::Null => Ok(None),
-        Value::Integer(n) => match u32::try_from(*n) {
+        Value::Integer(n) => match u32::try_from(n) {
             Ok(n) => Ok(NonZeroU32::new(n)),
             Err(_) => Err(said.wrong(DefectKind::Number, "a place in a file")),
         },

@@ -19,10 +19,10 @@ pub(super) enum Level {
 
 impl Level {
     /// The level in a field; `null` is none given.
-    pub(super) fn new(said: Said) -> Result<Option<Self>, Wrong> {
-        match &said.value {
+    pub(super) fn new(said: Said<'_>) -> Result<Option<Self>, Wrong> {
+        match said.value {
             Value::Null => Ok(None),
-            Value::Text(word) => match word.as_str() {
+            Value::Text(word) => match word {
                 "none" => Ok(Some(Self::None)),
                 "note" => Ok(Some(Self::Note)),
                 "warning" => Ok(Some(Self::Warning)),
@@ -45,12 +45,11 @@ impl Level {
 }
 
 /// The severity of a `security-severity`: a number from 0 to 10, in a text or not.
-pub(super) fn security(said: Said) -> Result<Option<Severity>, Wrong> {
-    let wrong = Err(said.wrong(DefectKind::Number, "a number from 0 to 10"));
-    let tenths = match &said.value {
+pub(super) fn security(said: Said<'_>) -> Result<Option<Severity>, Wrong> {
+    let tenths = match said.value {
         Value::Null => return Ok(None),
         Value::Text(text) => text::decimal(text.as_bytes(), 1),
-        Value::Integer(n) => u64::try_from(*n).ok().and_then(|n| n.checked_mul(10)),
+        Value::Integer(n) => u64::try_from(n).ok().and_then(|n| n.checked_mul(10)),
         Value::Fraction(n) => text::decimal(n.to_string().as_bytes(), 1),
         Value::Flag(_) | Value::List | Value::Object => None,
     };
@@ -59,7 +58,7 @@ pub(super) fn security(said: Said) -> Result<Option<Severity>, Wrong> {
         Some(70..=89) => Ok(Some(Severity::High)),
         Some(40..=69) => Ok(Some(Severity::Medium)),
         Some(0..=39) => Ok(Some(Severity::Low)),
-        _ => wrong,
+        _ => Err(said.wrong(DefectKind::Number, "a number from 0 to 10")),
     }
 }
 
@@ -130,7 +129,7 @@ impl Rules {
     pub(super) fn set(
         &mut self,
         field: RuleField,
-        said: Said,
+        said: Said<'_>,
         limits: &Limits,
     ) -> Result<(), Wrong> {
         let rule = &mut self.open;
@@ -144,9 +143,9 @@ impl Rules {
                     return Err(said.wrong(DefectKind::MissingField, "a rule"));
                 }
             }
-            RuleField::Id => rule.id = said.text()?,
-            RuleField::Name => rule.name = said.text()?,
-            RuleField::Tag => rule.tag = said.text()?,
+            RuleField::Id => rule.id = said.owned()?,
+            RuleField::Name => rule.name = said.owned()?,
+            RuleField::Tag => rule.tag = said.owned()?,
             RuleField::Level => {
                 rule.unsure = true;
                 rule.level = Level::new(said)?;

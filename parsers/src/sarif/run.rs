@@ -44,7 +44,7 @@ pub(super) struct Run {
 
 impl Run {
     /// A field of the run.
-    pub(super) fn set(&mut self, field: RunField, said: Said) -> Result<(), Wrong> {
+    pub(super) fn set(&mut self, field: RunField, said: Said<'_>) -> Result<(), Wrong> {
         match field {
             RunField::Results if said.value == Value::List => self.listed = true,
             RunField::Results => {
@@ -64,7 +64,7 @@ impl Run {
                 self.name(field, said)?;
             }
             RunField::Artifact => self.artifact = None,
-            RunField::ArtifactUri => self.artifact = said.text()?.map(|uri| path(&uri)),
+            RunField::ArtifactUri => self.artifact = said.text()?.map(path),
             RunField::Override => self.overrides = true,
             RunField::Invocation
             | RunField::Executed
@@ -77,7 +77,7 @@ impl Run {
         Ok(())
     }
 
-    fn name(&mut self, field: RunField, said: Said) -> Result<(), Wrong> {
+    fn name(&mut self, field: RunField, said: Said<'_>) -> Result<(), Wrong> {
         let name = said.text()?.map(|t| text::lossy(t.as_bytes(), NAME));
         let slot = match field {
             _ if self.rules.in_extension() => return Ok(()),
@@ -89,9 +89,9 @@ impl Run {
         Ok(())
     }
 
-    fn invocation(&mut self, field: RunField, said: Said) -> Result<(), Wrong> {
+    fn invocation(&mut self, field: RunField, said: Said<'_>) -> Result<(), Wrong> {
         let failed = |what: &str| Err((DefectKind::ToolError, what.to_owned()));
-        match (field, &said.value) {
+        match (field, said.value) {
             (RunField::Executed, Value::Flag(false)) => {
                 self.executed = true;
                 return failed("the tool says that its run was not successful");
@@ -105,7 +105,7 @@ impl Run {
             (RunField::Invocation, _) => self.executed = false,
             (RunField::Notification, _) => self.notification = (None, None),
             (RunField::NotificationLevel, _) => self.notification.0 = Level::new(said)?,
-            (RunField::NotificationText, _) => self.notification.1 = said.text()?,
+            (RunField::NotificationText, _) => self.notification.1 = said.owned()?,
             _ => {}
         }
         Ok(())
@@ -135,12 +135,15 @@ impl Run {
     pub(super) fn set_result(
         &mut self,
         field: ResultField,
-        said: Said,
+        said: Said<'_>,
         limits: &Limits,
     ) -> Result<(), Wrong> {
-        let over = field == ResultField::Result && said.is_scalar();
+        if field != ResultField::Result {
+            return self.result.set(field, said);
+        }
+        self.result = Raw::new(self.list.len() < limits.details);
         let done = self.result.set(field, said);
-        if over {
+        if said.is_scalar() {
             self.close_result(limits);
         }
         done
@@ -165,7 +168,7 @@ impl Run {
         } else {
             self.ungraded = self.ungraded.saturating_add(1);
         }
-        if self.list.len() < limits.details {
+        if raw.detailed {
             self.list.push(raw);
         }
     }

@@ -4,13 +4,13 @@ use crate::defect::DefectKind;
 use crate::text;
 
 /// A value, as far as it is of use.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Value {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Value<'a> {
     Null,
     Flag(bool),
     Integer(i64),
     Fraction(f64),
-    Text(String),
+    Text(&'a str),
     /// A list; what is in it follows.
     List,
     /// An object; what is in it follows.
@@ -21,16 +21,16 @@ pub(super) enum Value {
 pub(super) type Wrong = (DefectKind, String);
 
 /// A value with the name of its field.
-#[derive(Debug)]
-pub(super) struct Said {
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Said<'a> {
     pub(super) name: &'static str,
-    pub(super) value: Value,
+    pub(super) value: Value<'a>,
 }
 
-impl Said {
+impl<'a> Said<'a> {
     /// What is wrong with a value that is not what was wanted.
-    pub(super) fn wrong(&self, kind: DefectKind, wanted: &str) -> Wrong {
-        let is = match &self.value {
+    pub(super) fn wrong(self, kind: DefectKind, wanted: &str) -> Wrong {
+        let is = match self.value {
             Value::Null => "null".to_owned(),
             Value::Flag(flag) => flag.to_string(),
             Value::Integer(n) => n.to_string(),
@@ -43,12 +43,17 @@ impl Said {
     }
 
     /// Whether nothing is in it, so that its end is not told.
-    pub(super) fn is_scalar(&self) -> bool {
+    pub(super) fn is_scalar(self) -> bool {
         !matches!(self.value, Value::List | Value::Object)
     }
 
+    /// A text, or `null`, to be kept.
+    pub(super) fn owned(self) -> Result<Option<String>, Wrong> {
+        Ok(self.text()?.map(str::to_owned))
+    }
+
     /// A text, or `null`.
-    pub(super) fn text(self) -> Result<Option<String>, Wrong> {
+    pub(super) fn text(self) -> Result<Option<&'a str>, Wrong> {
         match self.value {
             Value::Text(text) => Ok(Some(text)),
             Value::Null => Ok(None),

@@ -15,7 +15,7 @@ use super::tree::{Field, Node, Others};
 /// Sees what is read.
 pub(super) trait Sink {
     /// A field and its value. Of a list or an object it is told before what is in it.
-    fn value(&mut self, field: Field, said: Said);
+    fn value(&mut self, field: Field, said: Said<'_>);
     /// An object or a list is over.
     fn leave(&mut self, field: Field);
     /// Something that should not stand there.
@@ -41,7 +41,7 @@ impl<S: Sink> Walk<'_, S> {
         }
     }
 
-    fn tell(&mut self, value: Value) {
+    fn tell(&mut self, value: Value<'_>) {
         let name = self.node.name;
         let said = Said { name, value };
         match self.node.field {
@@ -154,8 +154,11 @@ impl<'de, S: Sink> Visitor<'de> for Walk<'_, S> {
     }
 
     fn visit_str<E>(mut self, s: &str) -> Result<(), E> {
-        let text = text::cut(s, self.text);
-        self.tell(Value::Text(text));
+        if s.len() > self.text {
+            self.tell(Value::Text(&text::cut(s, self.text)));
+        } else {
+            self.tell(Value::Text(s));
+        }
         Ok(())
     }
 

@@ -21,7 +21,12 @@ use super::{CONFIDENCES, Confidence, family, message, severity, split_type};
 
 /// The fields of a finding. Only the first three are always there.
 static FIELDS: [&str; 10] = [
-    "type", "file", "line", "template", "variable", "key", "pipeline", "route", "details", "cve",
+    "file", "line", "type", "template", "variable", "key", "pipeline", "route", "details", "cve",
+];
+
+/// What else a finding may say, in the order of its message.
+const EXTRA: [&str; 7] = [
+    "template", "variable", "key", "pipeline", "route", "details", "cve",
 ];
 
 /// Whether a report of Sobelow starts here: its first key holds its lists, or is its own.
@@ -189,26 +194,19 @@ impl Report<'_> {
 
 /// Adds one finding. Whatever is wrong with it, it counts.
 fn add(
-    record: &mut Record,
+    record: &Record,
     confidence: &Confidence,
     findings: &mut Findings,
     defects: &mut Defects,
     details: usize,
 ) {
     let index = findings.total;
-    let mut judge = Judge {
-        record,
-        defects,
-        path: || format!("findings.{}[finding {index}]", confidence.list),
-    };
-    let kind = judge.text("type").unwrap_or_else(|| "unknown".into());
-    let (rule, description) = split_type(&kind);
+    let path = || format!("findings.{}[finding {index}]", confidence.list);
+    let mut judge = Judge::new(record, defects, path);
     let path = judge.text("file");
     let line = judge.place("line");
-    let extra = [
-        "template", "variable", "key", "pipeline", "route", "details", "cve",
-    ];
-    let extra = extra.map(|name| (name, judge.extra_text(name).map(unquoted)));
+    let (rule, description) = split_type(judge.text("type").unwrap_or("unknown"));
+    let extra = EXTRA.map(|name| (name, judge.extra_text(name).map(unquoted)));
     judge.rest();
     let severity = severity(rule, confidence);
     if findings.list.len() >= details {
@@ -220,7 +218,7 @@ fn add(
         severity,
         confidence: Some(confidence.id.to_owned()),
         message: message(description, &extra),
-        path,
+        path: path.map(str::to_owned),
         line,
         column: None,
         end_column: None,
@@ -230,7 +228,7 @@ fn add(
 }
 
 /// JSON puts code in quotes (`"conn.assigns()"`), the text does not: the same finding says the same in both.
-fn unquoted(text: String) -> String {
+fn unquoted(text: &str) -> &str {
     let inner = text.strip_prefix('"').and_then(|t| t.strip_suffix('"'));
-    inner.map(str::to_owned).unwrap_or(text)
+    inner.unwrap_or(text)
 }

@@ -1,11 +1,15 @@
+use std::num::NonZeroU32;
+
+use gatekeeper_parsers::evidence::Lines;
+
 use super::*;
 
 fn covered(path: &str, lines: &[(u32, u64)]) -> FileCoverage {
-    let lines: BTreeMap<NonZeroU32, u64> = lines
+    let lines: Lines = lines
         .iter()
         .map(|(l, n)| (NonZeroU32::new(*l).unwrap(), *n))
         .collect();
-    let ran = lines.values().filter(|n| **n > 0).count() as u64;
+    let ran = lines.iter().filter(|(_, n)| *n > 0).count() as u64;
     FileCoverage {
         path: Some(path.into()),
         module: None,

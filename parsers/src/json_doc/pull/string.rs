@@ -15,7 +15,10 @@ impl Pull<'_> {
         let rest = self.rest();
         let len = plain(rest);
         if rest.get(len) != Some(&b'"') {
-            self.pieces()?;
+            let mut text = std::mem::take(&mut self.text);
+            text.clear();
+            self.pieces(|piece| text.push_str(piece))?;
+            self.text = text;
             return Ok(&self.text);
         }
         let start = self.next;
@@ -24,27 +27,38 @@ impl Pull<'_> {
         Ok(text.unwrap_or_default())
     }
 
-    /// Takes what is left of a string, through its quote, into `text`.
-    fn pieces(&mut self) -> Result<(), Error> {
-        self.text.clear();
+    /// Takes the string that starts here, and makes nothing of it: how many line breaks it has.
+    pub(super) fn breaks(&mut self) -> Result<u64, Error> {
+        self.advance(1);
+        let mut breaks = 0_u64;
+        // As themselves they cannot stand in a string, so each of them is a piece.
+        self.pieces(|piece| breaks = breaks.saturating_add(u64::from(piece == "\n")))?;
+        Ok(breaks)
+    }
+
+    /// Takes what is left of a string, through its quote: what stands between escapes, and what they stand for.
+    #[inline]
+    fn pieces(&mut self, mut each: impl FnMut(&str)) -> Result<(), Error> {
+        let mut taken = 0_usize;
         loop {
             let rest = self.window.get(self.next..).unwrap_or_default();
             let len = plain(rest.as_bytes());
-            self.text.push_str(rest.get(..len).unwrap_or_default());
+            each(rest.get(..len).unwrap_or_default());
             let mark = rest.as_bytes().get(len).copied();
             self.advance(len);
+            taken = taken.saturating_add(len);
             match mark {
                 Some(b'"') => {
                     self.advance(1);
                     return Ok(());
                 }
-                Some(b'\\') => self.escape()?,
+                Some(b'\\') => each(self.escape()?.encode_utf8(&mut [0; 4])),
                 Some(_) => {
                     let message =
                         "control character (\\u0000-\\u001F) found while parsing a string";
                     return Err(error(Why::Syntax, message));
                 }
-                None if self.text.len() > TOKEN => {
+                None if taken > TOKEN => {
                     return Err(error(Why::Long, "a string is too long"));
                 }
                 None if self.fill()? => {}
@@ -53,8 +67,9 @@ impl Pull<'_> {
         }
     }
 
-    /// Takes one escape, and adds what it stands for to `text`.
-    fn escape(&mut self) -> Result<(), Error> {
+    /// Takes one escape: what it stands for.
+    #[inline]
+    fn escape(&mut self) -> Result<char, Error> {
         self.need(2)?;
         let plain = match self.rest().get(1) {
             Some(b'n') => '\n',
@@ -65,17 +80,12 @@ impl Pull<'_> {
             Some(b'f') => '\u{c}',
             Some(b'r') => '\r',
             Some(b't') => '\t',
-            Some(b'u') => {
-                let c = self.unicode()?;
-                self.text.push(c);
-                return Ok(());
-            }
+            Some(b'u') => return self.unicode(),
             Some(_) => return Err(error(Why::Syntax, "invalid escape")),
             None => return Err(error(Why::Cut, "EOF while parsing a string")),
         };
-        self.text.push(plain);
         self.advance(2);
-        Ok(())
+        Ok(plain)
     }
 
     /// Takes `\uXXXX`, or two of them that are a pair of surrogates.
@@ -96,23 +106,10 @@ impl Pull<'_> {
     }
 }
 
-/// Bytes that are near enough to be looked for eight at once.
-const NEAR: usize = 24;
-
 /// Bytes before the first one that means something in a string.
+#[inline]
 fn plain(bytes: &[u8]) -> usize {
-    let near = bytes.get(..NEAR).unwrap_or(bytes);
-    let found = eight::find(near, b' ', MARKS);
-    if found < near.len() || near.len() == bytes.len() {
-        return found;
-    }
-    let end = memchr::memchr2(b'"', b'\\', bytes).unwrap_or(bytes.len());
-    let bytes = bytes.get(..end).unwrap_or(bytes);
-    // A loop without an exit is one that the compiler can do many bytes of at once.
-    if bytes.iter().fold(false, |seen, b| seen | (*b < b' ')) {
-        return bytes.iter().position(|b| *b < b' ').unwrap_or(end);
-    }
-    end
+    eight::find(bytes, b' ', MARKS)
 }
 
 /// The number of `\uXXXX`, and what follows it.

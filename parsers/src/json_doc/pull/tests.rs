@@ -4,10 +4,10 @@
 use std::io::{BufReader, Read};
 
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, Visitor};
 use serde_json::Value;
 
-use super::{DEPTH, Pull};
+use super::{BREAKS, DEPTH, Pull};
 use crate::damage::files;
 
 /// Where fixtures are JSON.
@@ -43,6 +43,59 @@ fn pulled(bytes: &[u8], at_once: usize) -> Result<Value, String> {
     Ok(value.unwrap())
 }
 
+/// Makes nothing of a value, and of one that is a string the number of its line breaks.
+#[derive(Default)]
+struct Pass {
+    string: bool,
+    breaks: Option<u64>,
+}
+
+impl<'de> DeserializeSeed<'de> for &mut Pass {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        if self.string {
+            return from.deserialize_newtype_struct(BREAKS, self);
+        }
+        IgnoredAny::deserialize(from).map(drop)
+    }
+}
+
+impl Visitor<'_> for &mut Pass {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a number of line breaks")
+    }
+
+    fn visit_u64<E: Error>(self, breaks: u64) -> Result<(), E> {
+        self.breaks = Some(breaks);
+        Ok(())
+    }
+}
+
+/// What is passed over is as strict as what is kept, and a passed string has the line breaks that it has.
+fn passed_alike(bytes: &[u8], wanted: Option<&Value>) {
+    let pass = |pass: &mut Pass, at_once: usize| {
+        let mut input = BufReader::with_capacity(at_once, bytes);
+        Pull::new(&mut input, DEPTH).document(pass).is_ok()
+    };
+    let text = String::from_utf8_lossy(bytes);
+    for at_once in [7, 1 << 16] {
+        let read = pass(&mut Pass::default(), at_once);
+        assert_eq!(read, wanted.is_some(), "{text}");
+        let mut string = Pass {
+            string: true,
+            breaks: None,
+        };
+        let read = pass(&mut string, at_once);
+        let value = wanted.and_then(Value::as_str);
+        assert_eq!(read, value.is_some(), "{text}");
+        let breaks = value.map(|text| text.matches('\n').count() as u64);
+        assert!(!read || string.breaks == breaks, "{text}");
+    }
+}
+
 /// Whether both read the same of it, or neither reads it.
 fn same(bytes: &[u8]) -> bool {
     let wanted = serde_json::from_slice::<Value>(bytes);
@@ -52,6 +105,7 @@ fn same(bytes: &[u8]) -> bool {
         (Err(_), Err(_)) => {}
         _ => panic!("{wanted:?}\n{said:?}\n{}", String::from_utf8_lossy(bytes)),
     }
+    passed_alike(bytes, wanted.as_ref().ok());
     wanted.is_ok()
 }
 
@@ -132,6 +186,7 @@ const PIECES: &[&str] = &[
     "\"\u{7f}\"",
     "\"é\"",
     "\"longer than eight bytes\\tand on\"",
+    "\"\\n\\u000a\\\\n\\nx\"",
     "\u{feff}",
     "x",
 ];

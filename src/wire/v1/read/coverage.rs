@@ -1,8 +1,6 @@
 //! Coverage: the total, the files, and the layers.
 
-use std::collections::BTreeMap;
-
-use gatekeeper_parsers::evidence::{FileCoverage, Measure};
+use gatekeeper_parsers::evidence::{FileCoverage, Lines, Measure};
 
 use super::document::{WireCoverage, WireFile, WireLayer};
 use super::{Read, Unread, all, unknown};
@@ -43,7 +41,7 @@ fn file(f: WireFile) -> Read<FileCoverage> {
         path: f.path,
         module: f.module,
         measure,
-        lines: BTreeMap::new(),
+        lines: Lines::default(),
     })
 }
 
