@@ -7,11 +7,23 @@ use crate::defect::{Completeness, DefectKind, Position};
 use crate::evidence::Coverage;
 use crate::input::Limits;
 use crate::text;
-use crate::xml::attrs::{Known, Text, shown};
+use crate::xml::attrs::{Key, Known, Text, shown};
 use crate::xml::walk::{Elements, Tag};
 
 /// Bytes of a `source` that are kept.
 const SOURCE: usize = 4 << 10;
+
+/// Attributes that mean something.
+const KNOWN: Known = Known {
+    names: &["filename", "hits", "lines-covered", "lines-valid", "number"],
+    long: &[],
+    escaped: true,
+};
+const FILENAME: Key = KNOWN.key("filename");
+const HITS: Key = KNOWN.key("hits");
+const COVERED: Key = KNOWN.key("lines-covered");
+const VALID: Key = KNOWN.key("lines-valid");
+const NUMBER: Key = KNOWN.key("number");
 
 /// What an element is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,11 +63,7 @@ pub(super) struct Report<'a> {
 impl Elements for Report<'_> {
     type Kind = Kind;
     const ROOT: &'static str = "coverage";
-    const ATTRIBUTES: Known = Known {
-        names: &["filename", "hits", "lines-covered", "lines-valid", "number"],
-        long: &[],
-        escaped: true,
-    };
+    const ATTRIBUTES: Known = KNOWN;
 
     fn open(&mut self, tag: &Tag<'_, Kind>, defects: &mut Defects) -> Option<Kind> {
         let Some(parent) = tag.parent else {
@@ -128,8 +136,8 @@ impl<'a> Report<'a> {
     }
 
     fn root(&mut self, tag: &Tag<'_, Kind>, defects: &mut Defects) -> Kind {
-        let mut counter = |name: &str| {
-            let value = tag.attrs.get(name)?;
+        let mut counter = |key, name| {
+            let value = tag.attrs.get(key)?;
             let number = text::number(value.as_bytes());
             if number.is_none() {
                 let message = format!("`{name}` of the report is not a number");
@@ -137,13 +145,13 @@ impl<'a> Report<'a> {
             }
             number
         };
-        self.covered = counter("lines-covered");
-        self.valid = counter("lines-valid");
+        self.covered = counter(COVERED, "lines-covered");
+        self.valid = counter(VALID, "lines-valid");
         Kind::Root
     }
 
     fn class(&mut self, tag: &Tag<'_, Kind>, defects: &mut Defects) {
-        let name = tag.attrs.text("filename");
+        let name = tag.attrs.text(FILENAME);
         if name.is_none() {
             let message = "a class without its `filename`";
             defects.partial(DefectKind::MissingField, message, tag.at.clone());
@@ -152,9 +160,9 @@ impl<'a> Report<'a> {
     }
 
     fn line(&mut self, tag: &Tag<'_, Kind>, defects: &mut Defects) {
-        let attribute = |name: &str| tag.attrs.get(name).unwrap_or_default().as_bytes();
-        let line = text::line_number(attribute("number"));
-        let hits = text::number(attribute("hits"));
+        let attribute = |key| tag.attrs.bytes(key).unwrap_or_default();
+        let line = text::line_number(attribute(NUMBER));
+        let hits = text::number(attribute(HITS));
         let (Some(line), Some(hits)) = (line, hits) else {
             let message = "a line without a line number and a number of hits";
             return defects.partial(DefectKind::Number, message, tag.at.clone());

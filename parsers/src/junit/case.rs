@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::failure::{Told, details};
+use super::key;
 use super::suite::{Suite, Tally};
 use crate::defect::DefectKind;
 use crate::evidence::{Failure, Outcome, TestCase};
@@ -50,29 +51,16 @@ pub(super) struct Settled {
 impl<'t> Case<'t> {
     /// Starts a case with its attributes.
     pub(super) fn new(attrs: &'t Attrs<'_>) -> Self {
-        let mut case = Self::default();
-        let (mut class, mut result) = (None, None);
-        for (key, value) in attrs.iter() {
-            let value = Cow::Borrowed(value);
-            let slot = match key {
-                "name" => {
-                    case.name = Some(value);
-                    continue;
-                }
-                "classname" => &mut case.class,
-                "class" => &mut class,
-                "file" => &mut case.file,
-                "line" => &mut case.line,
-                "time" => &mut case.time,
-                "status" => &mut case.status,
-                "result" => &mut result,
-                _ => continue,
-            };
-            *slot = Some(value).filter(|v| !v.is_empty());
+        let text = |key| attrs.text(key).map(Cow::Borrowed);
+        Self {
+            name: attrs.get(key::NAME).map(Cow::Borrowed),
+            class: text(key::CLASSNAME).or_else(|| text(key::CLASS)),
+            file: text(key::FILE),
+            line: text(key::LINE),
+            time: text(key::TIME),
+            status: text(key::STATUS).or_else(|| text(key::RESULT)),
+            ..Self::default()
         }
-        case.class = case.class.or(class);
-        case.status = case.status.or(result);
-        case
     }
 
     /// The same, for as long as the case is open.

@@ -2,35 +2,12 @@
 
 use super::case::Case;
 use super::failure::Told;
+use super::key;
 use super::suite::{Suite, micros};
 use super::walk::{Step, Walk, place};
 use crate::defect::DefectKind;
 use crate::text;
-use crate::xml::attrs::{Attrs, Known, Text, shown};
-
-/// Attributes that mean something.
-pub(super) const KNOWN: Known = Known {
-    names: &[
-        "class",
-        "classname",
-        "disabled",
-        "errors",
-        "failures",
-        "file",
-        "line",
-        "message",
-        "name",
-        "result",
-        "skipped",
-        "status",
-        "tests",
-        "time",
-        "type",
-        "value",
-    ],
-    long: &["message"],
-    escaped: true,
-};
+use crate::xml::attrs::{Attrs, Text, shown};
 
 /// An element that is open.
 pub(super) struct Open {
@@ -172,7 +149,7 @@ impl Walk<'_> {
 
     fn suite(&mut self, attrs: &Attrs<'_>) -> What {
         let mut suite = Suite::new(attrs);
-        if let Some(time) = attrs.text("time") {
+        if let Some(time) = attrs.text(key::TIME) {
             suite.time = micros(time);
             if suite.time.is_none() {
                 let message = "the `time` of a suite is not a number of seconds".into();
@@ -185,8 +162,8 @@ impl Walk<'_> {
 
     /// `<property name="seed" value="0"/>`. junit_formatter alone writes `date` and `seed`.
     fn property(&mut self, attrs: &Attrs<'_>) {
-        let value = attrs.get("value").unwrap_or_default();
-        let name = attrs.get("name").unwrap_or_default();
+        let value = attrs.get(key::VALUE).unwrap_or_default();
+        let name = attrs.get(key::NAME).unwrap_or_default();
         if name == "seed" {
             self.report.seed(text::number(value.as_bytes()));
         }
@@ -272,8 +249,8 @@ fn outcome(name: &str, attrs: &Attrs<'_>) -> What {
     let text = |key| attrs.text(key).map(str::to_owned);
     let told = Told {
         error: name == "error",
-        message: text("message"),
-        type_name: text("type"),
+        message: text(key::MESSAGE),
+        type_name: text(key::TYPE),
         text: String::new(),
     };
     What::Outcome(told, Text::default())

@@ -1,7 +1,8 @@
 //! Suites: their counters against what was counted.
 
+use super::key;
 use crate::defect::DefectKind;
-use crate::xml::attrs::Attrs;
+use crate::xml::attrs::{Attrs, Key};
 
 /// What was counted below a suite or the root.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -54,7 +55,13 @@ enum Counter {
 }
 
 /// The counters that are checked. `disabled` may be counted among the skipped ones.
-const COUNTERS: &[&str] = &["tests", "failures", "errors", "skipped", "disabled"];
+const COUNTERS: [(&str, Key); 5] = [
+    ("tests", key::TESTS),
+    ("failures", key::FAILURES),
+    ("errors", key::ERRORS),
+    ("skipped", key::SKIPPED),
+    ("disabled", key::DISABLED),
+];
 
 /// Those that junit_formatter always writes; `skipped` only since 3.4.0.
 const REQUIRED: &[&str] = &["tests", "failures", "errors"];
@@ -64,14 +71,14 @@ pub(super) type Problem = (DefectKind, &'static str, String);
 
 impl Suite {
     pub(super) fn new(attrs: &Attrs<'_>) -> Self {
-        let counters = COUNTERS.iter().filter_map(|name| {
-            let counter = match count(attrs.text(name)?) {
+        let counters = COUNTERS.into_iter().filter_map(|(name, key)| {
+            let counter = match count(attrs.text(key)?) {
                 Some(n) => Counter::Number(n),
                 None => Counter::Bad,
             };
-            Some((*name, counter))
+            Some((name, counter))
         });
-        let name = attrs.text("name").map(str::to_owned);
+        let name = attrs.text(key::NAME).map(str::to_owned);
         Self {
             elixir: name.as_deref().is_some_and(|n| n.starts_with("Elixir.")),
             name,

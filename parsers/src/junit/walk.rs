@@ -5,7 +5,8 @@ use std::io::BufRead;
 use quick_xml::errors::Error;
 use quick_xml::events::{BytesDecl, Event};
 
-use super::element::{KNOWN, Open, Times, What};
+use super::element::{Open, Times, What};
+use super::key::KNOWN;
 use super::report::Report;
 use crate::defect::{DefectKind, Parsed, Position};
 use crate::evidence::Evidence;

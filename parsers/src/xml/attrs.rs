@@ -1,6 +1,7 @@
 //! Attributes and references.
 
 use std::borrow::Cow;
+use std::str;
 
 use quick_xml::events::BytesStart;
 
@@ -26,24 +27,89 @@ pub(crate) struct Known {
     pub(crate) escaped: bool,
 }
 
+/// Attributes that one reader may know.
+const MOST: usize = 16;
+
+/// An attribute that means something: its place in [`Known::names`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Key(u8);
+
+impl Key {
+    fn place(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
+/// Some of the attributes that mean something, each a bit.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Keys(u16);
+
+impl Keys {
+    fn add(&mut self, key: Key) {
+        self.0 |= 1_u16.wrapping_shl(u32::from(key.0));
+    }
+
+    fn has(self, key: Key) -> bool {
+        self.0.wrapping_shr(u32::from(key.0)) & 1 == 1
+    }
+}
+
+impl FromIterator<Key> for Keys {
+    fn from_iter<T: IntoIterator<Item = Key>>(keys: T) -> Self {
+        let mut all = Self::default();
+        keys.into_iter().for_each(|key| all.add(key));
+        all
+    }
+}
+
 impl Known {
+    /// The attribute with this name. A name that is not among them is refused by the compiler.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions,
+        clippy::indexing_slicing,
+        clippy::panic,
+        reason = "at compile time"
+    )]
+    pub(crate) const fn key(self, name: &str) -> Key {
+        let mut at = 0;
+        while at < MOST {
+            let (known, name) = (self.names[at].as_bytes(), name.as_bytes());
+            let mut same = 0;
+            while same < known.len() && same < name.len() && known[same] == name[same] {
+                same += 1;
+            }
+            if same == known.len() && same == name.len() {
+                return Key(at as u8);
+            }
+            at += 1;
+        }
+        panic!("not among the first of the names that are known")
+    }
+
     /// The attribute with this name, if it means something.
-    pub(super) fn find(self, name: &str) -> Option<&'static str> {
-        self.names.iter().copied().find(|k| same(k, name))
+    pub(super) fn find(self, name: &str) -> Option<Key> {
+        let place = self.names.iter().take(MOST).position(|k| same(k, name))?;
+        u8::try_from(place).ok().map(Key)
     }
 
     /// Bytes of its value that are kept.
-    pub(super) fn longest(self, name: &str, limits: &Limits) -> usize {
-        let long = self.long.contains(&name);
+    pub(super) fn longest(self, key: Key, limits: &Limits) -> usize {
+        let name = self.names.get(key.place());
+        let long = name.is_some_and(|name| self.long.contains(name));
         let max = if long { limits.text } else { NAME };
         max.min(limits.text)
     }
 }
 
-/// The attributes of one element.
-#[derive(Debug, Default)]
+/// The attributes of one element that mean something.
+#[derive(Default)]
 pub(crate) struct Attrs<'t> {
-    list: Vec<(&'static str, Cow<'t, str>)>,
+    /// Values as they stand in the document, and which of them are those of this element.
+    plain: [&'t [u8]; MOST],
+    there: Keys,
+    /// Values that were made: without references, cut.
+    made: Vec<(Key, String)>,
     /// What is wrong with them.
     pub(crate) problem: Option<(DefectKind, String)>,
 }
@@ -74,15 +140,23 @@ impl<'t> Attrs<'t> {
 
     /// Forgets the attributes of the last element.
     pub(super) fn clear(&mut self) {
-        self.list.clear();
+        self.there = Keys::default();
+        self.made.clear();
         if self.problem.is_some() {
             self.problem = None;
         }
     }
 
-    /// Adds a plain value that is not too long, of an attribute that means something and is not there yet.
-    pub(super) fn push(&mut self, key: &'static str, value: &'t str) {
-        self.list.push((key, Cow::Borrowed(value)));
+    /// Puts a value that stands for itself and is not too long where it belongs.
+    pub(super) fn put(&mut self, key: Key, value: &'t [u8]) {
+        if let Some(slot) = self.plain.get_mut(key.place()) {
+            *slot = value;
+        }
+    }
+
+    /// Says that those that were put there are the attributes of the element.
+    pub(super) fn are(&mut self, keys: Keys) {
+        self.there = keys;
     }
 
     /// Adds an attribute. `plain`: nothing in the value has a meaning of its own.
@@ -98,46 +172,67 @@ impl<'t> Attrs<'t> {
             let message = format!("`<` inside of the attribute `{}`", shown(key));
             self.wrong(DefectKind::Syntax, message);
         }
-        let Some(key) = known.find(key) else {
+        let (name, found) = (key, known.find(key));
+        let Some(key) = found else {
             return;
         };
         if self.get(key).is_some() {
-            self.wrong(DefectKind::Syntax, format!("`{key}` stands twice"));
+            self.wrong(DefectKind::Syntax, format!("`{name}` stands twice"));
             return;
         }
         let max = known.longest(key, limits);
-        if plain && raw.len() <= max {
-            self.list.push((key, raw));
+        if let Cow::Borrowed(raw) = raw
+            && plain
+            && raw.len() <= max
+        {
+            self.put(key, raw.as_bytes());
+            self.there.add(key);
             return;
         }
         let mut text = Text::default();
         if !known.escaped {
             text.push(&raw, max);
         } else if let Err(reference) = unescape(&raw, &mut text, max) {
-            let message = format!("`{key}` holds the unknown reference `&{reference}`");
+            let message = format!("`{name}` holds the unknown reference `&{reference}`");
             self.wrong(DefectKind::Syntax, message);
         }
-        self.list.push((key, text.text.into()));
+        self.made.push((key, text.text));
     }
 
     fn wrong(&mut self, kind: DefectKind, message: String) {
         self.problem.get_or_insert((kind, message));
     }
 
-    /// Those that mean something, with their values.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.list.iter().map(|(key, value)| (*key, value.as_ref()))
+    /// The value of an attribute.
+    pub(crate) fn get(&self, key: Key) -> Option<&str> {
+        // What is put there is UTF-8.
+        str::from_utf8(self.bytes(key)?).ok()
     }
 
-    /// The value of an attribute.
-    pub(crate) fn get(&self, key: &str) -> Option<&str> {
-        let found = self.list.iter().find(|(k, _)| same(k, key));
-        found.map(|(_, value)| value.as_ref())
+    /// The same, for what is no text.
+    pub(crate) fn bytes(&self, key: Key) -> Option<&[u8]> {
+        if self.there.has(key) {
+            return self.plain.get(key.place()).copied();
+        }
+        let made = self.made.iter().find(|(k, _)| *k == key);
+        made.map(|(_, value)| value.as_bytes())
     }
 
     /// The value of an attribute that is not empty.
-    pub(crate) fn text(&self, key: &str) -> Option<&str> {
+    pub(crate) fn text(&self, key: Key) -> Option<&str> {
         self.get(key).filter(|value| !value.is_empty())
+    }
+}
+
+#[cfg(test)]
+impl std::fmt::Debug for Attrs<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let keys = (0..16).map(Key);
+        let values: Vec<_> = keys.filter_map(|k| Some((k, self.get(k)?))).collect();
+        f.debug_tuple("Attrs")
+            .field(&values)
+            .field(&self.problem)
+            .finish()
     }
 }
 
