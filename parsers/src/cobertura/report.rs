@@ -99,15 +99,8 @@ impl Elements for Report<'_> {
     }
 
     fn close(&mut self, kind: Kind, at: &Position, _: &mut Defects) {
-        if kind != Kind::Class {
-            return;
-        }
-        if let Some((name, hits)) = self.class.take() {
-            self.sums = plus(self.sums, hits.sums());
-            let label = shown(&name);
-            if self.files.add(name, hits, self.limits) {
-                self.twice.get_or_insert_with(|| (label, at.clone()));
-            }
+        if kind == Kind::Class {
+            self.end_of_class(at);
         }
     }
 
@@ -157,6 +150,17 @@ impl<'a> Report<'a> {
             defects.partial(DefectKind::MissingField, message, tag.at.clone());
         }
         self.class = Some((name.unwrap_or_default().to_owned(), Hits::default()));
+    }
+
+    fn end_of_class(&mut self, at: &Position) {
+        let Some((name, hits)) = self.class.take() else {
+            return;
+        };
+        self.sums = plus(self.sums, hits.sums());
+        let label = shown(&name);
+        if self.files.add(name, hits, self.limits) {
+            self.twice.get_or_insert_with(|| (label, at.clone()));
+        }
     }
 
     fn line(&mut self, tag: &Tag<'_, Kind>, defects: &mut Defects) {

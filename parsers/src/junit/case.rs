@@ -7,6 +7,7 @@ use super::key;
 use super::suite::{Suite, Tally};
 use crate::defect::DefectKind;
 use crate::evidence::{Failure, Outcome, TestCase};
+use crate::text;
 use crate::xml::attrs::Attrs;
 
 /// Failures of one case that are kept.
@@ -20,15 +21,15 @@ pub(super) struct Problem {
     pub(super) message: String,
 }
 
-/// A case while it is open.
+/// A case while it is open, with its attributes as they are in the document: most are never looked at as text.
 #[derive(Debug, Default)]
 pub(super) struct Case<'t> {
-    pub(super) name: Option<Cow<'t, str>>,
-    pub(super) class: Option<Cow<'t, str>>,
-    pub(super) file: Option<Cow<'t, str>>,
-    pub(super) line: Option<Cow<'t, str>>,
-    pub(super) time: Option<Cow<'t, str>>,
-    pub(super) status: Option<Cow<'t, str>>,
+    pub(super) name: Option<Cow<'t, [u8]>>,
+    pub(super) class: Option<Cow<'t, [u8]>>,
+    pub(super) file: Option<Cow<'t, [u8]>>,
+    pub(super) line: Option<Cow<'t, [u8]>>,
+    pub(super) time: Option<Cow<'t, [u8]>>,
+    pub(super) status: Option<Cow<'t, [u8]>>,
     /// Every `failure` and `error`, up to a limit.
     pub(super) told: Vec<Told>,
     failures: u64,
@@ -51,9 +52,14 @@ pub(super) struct Settled {
 impl<'t> Case<'t> {
     /// Starts a case with its attributes.
     pub(super) fn new(attrs: &'t Attrs<'_>) -> Self {
-        let text = |key| attrs.text(key).map(Cow::Borrowed);
+        let text = |key| {
+            attrs
+                .bytes(key)
+                .filter(|v| !v.is_empty())
+                .map(Cow::Borrowed)
+        };
         Self {
-            name: attrs.get(key::NAME).map(Cow::Borrowed),
+            name: attrs.bytes(key::NAME).map(Cow::Borrowed),
             class: text(key::CLASSNAME).or_else(|| text(key::CLASS)),
             file: text(key::FILE),
             line: text(key::LINE),
@@ -65,7 +71,7 @@ impl<'t> Case<'t> {
 
     /// The same, for as long as the case is open.
     pub(super) fn into_owned(self) -> Case<'static> {
-        let owned = |text: Option<Cow<'t, str>>| text.map(|t| Cow::Owned(t.into_owned()));
+        let owned = |text: Option<Cow<'t, [u8]>>| text.map(|t| Cow::Owned(t.into_owned()));
         Case {
             name: owned(self.name),
             class: owned(self.class),
@@ -113,7 +119,7 @@ impl<'t> Case<'t> {
     /// The case is over.
     pub(super) fn settle(&self, suite: &Suite) -> Settled {
         let class = self.class.as_deref();
-        let elixir = suite.elixir || class.is_some_and(|c| c.starts_with("Elixir."));
+        let elixir = suite.elixir || class.is_some_and(|c| c.starts_with(b"Elixir."));
         let mut problems = Vec::new();
         let outcome = self.outcome(elixir, &mut problems);
         self.check(&mut problems);
@@ -145,7 +151,10 @@ impl<'t> Case<'t> {
     /// `failure` weighs more than `error`, and `error` more than `skipped`.
     fn outcome(&self, elixir: bool, problems: &mut Vec<Problem>) -> Outcome {
         let status = self.status.as_deref().unwrap_or_default();
-        let status = status.to_ascii_lowercase();
+        let is = |words: &[&str]| {
+            let same = |word: &&str| status.eq_ignore_ascii_case(word.as_bytes());
+            !status.is_empty() && words.iter().any(same)
+        };
         if self.failures > 0 {
             Outcome::Failed
         } else if self.errors > 0 {
@@ -154,10 +163,8 @@ impl<'t> Case<'t> {
             } else {
                 Outcome::Failed
             }
-        } else if matches!(
-            status.as_str(),
-            "failed" | "failure" | "fail" | "error" | "broken"
-        ) {
+        } else if is(&["failed", "failure", "fail", "error", "broken"]) {
+            let status = text::lossy(status, 60);
             let message = format!("the status is `{status}`, but no failure is told");
             problems.push(partial(DefectKind::Contradiction, Some("status"), message));
             Outcome::Failed
@@ -172,10 +179,7 @@ impl<'t> Case<'t> {
             } else {
                 Outcome::Skipped
             }
-        } else if matches!(
-            status.as_str(),
-            "notrun" | "skipped" | "disabled" | "suppressed" | "ignored"
-        ) {
+        } else if is(&["notrun", "skipped", "disabled", "suppressed", "ignored"]) {
             Outcome::Skipped
         } else {
             Outcome::Passed

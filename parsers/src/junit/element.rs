@@ -150,7 +150,7 @@ impl Walk<'_> {
     fn suite(&mut self, attrs: &Attrs<'_>) -> What {
         let mut suite = Suite::new(attrs);
         if let Some(time) = attrs.text(key::TIME) {
-            suite.time = micros(time);
+            suite.time = micros(time.as_bytes());
             if suite.time.is_none() {
                 let message = "the `time` of a suite is not a number of seconds".into();
                 let at = self.here();

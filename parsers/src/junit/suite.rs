@@ -1,6 +1,8 @@
 //! Suites: their counters against what was counted.
 
 use super::key;
+use std::str;
+
 use crate::defect::DefectKind;
 use crate::xml::attrs::{Attrs, Key};
 
@@ -181,12 +183,12 @@ fn count(text: &str) -> Option<u64> {
 }
 
 /// Seconds as a decimal, in microseconds. A single comma is a decimal comma; commas before a point part thousands.
-pub(super) fn micros(text: &str) -> Option<u64> {
+pub(super) fn micros(text: &[u8]) -> Option<u64> {
     // As nearly all are.
-    if let Some(plain) = crate::text::decimal(text.as_bytes(), 6) {
+    if let Some(plain) = plain_micros(text) {
         return Some(plain);
     }
-    let text = text.trim();
+    let text = str::from_utf8(text).ok()?.trim();
     if !text.contains(',') {
         return crate::text::decimal(text.as_bytes(), 6);
     }
@@ -196,4 +198,19 @@ pub(super) fn micros(text: &str) -> Option<u64> {
         text.replacen(',', ".", 1)
     };
     crate::text::decimal(plain.as_bytes(), 6)
+}
+
+/// The same of at most fifteen digits with a point between two of them, and at most six behind it.
+fn plain_micros(text: &[u8]) -> Option<u64> {
+    let (mut number, mut point) = (0_u64, None);
+    for (at, byte) in text.iter().enumerate().take(17) {
+        match byte {
+            b'0'..=b'9' => number = number.wrapping_mul(10).wrapping_add(u64::from(byte & 15)),
+            b'.' if at > 0 && point.is_none() => point = Some(at),
+            _ => return None,
+        }
+    }
+    let places = text.len().checked_sub(point?)?.checked_sub(2)?;
+    let unit = [100_000, 10_000, 1_000, 100, 10, 1].get(places)?;
+    number.checked_mul(*unit).filter(|_| text.len() <= 16)
 }

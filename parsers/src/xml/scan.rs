@@ -211,6 +211,9 @@ impl<P: Parts> Scan<'_, P> {
 
 /// White space at the start of a text, and what follows it.
 fn blank(text: &[u8]) -> Option<(&str, &[u8])> {
+    if text.first() == Some(&b'<') {
+        return Some(("", text));
+    }
     let blank = text
         .iter()
         .take_while(|b| matches!(b, b' ' | b'\n' | b'\r' | b'\t'));
