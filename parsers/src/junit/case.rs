@@ -1,6 +1,6 @@
 //! One `testcase`: its outcome and its details.
 
-use std::borrow::Cow;
+use std::ops::Deref;
 
 use super::failure::{Told, details};
 use super::key;
@@ -22,14 +22,13 @@ pub(super) struct Problem {
 }
 
 /// A case while it is open, with its attributes as they are in the document: most are never looked at as text.
-#[derive(Debug, Default)]
-pub(super) struct Case<'t> {
-    pub(super) name: Option<Cow<'t, [u8]>>,
-    pub(super) class: Option<Cow<'t, [u8]>>,
-    pub(super) file: Option<Cow<'t, [u8]>>,
-    pub(super) line: Option<Cow<'t, [u8]>>,
-    pub(super) time: Option<Cow<'t, [u8]>>,
-    pub(super) status: Option<Cow<'t, [u8]>>,
+pub(super) struct Case<T> {
+    pub(super) name: Option<T>,
+    pub(super) class: Option<T>,
+    pub(super) file: Option<T>,
+    pub(super) line: Option<T>,
+    pub(super) time: Option<T>,
+    pub(super) status: Option<T>,
     /// Every `failure` and `error`, up to a limit.
     pub(super) told: Vec<Told>,
     failures: u64,
@@ -49,36 +48,35 @@ pub(super) struct Settled {
     pub(super) problems: Vec<Problem>,
 }
 
-impl<'t> Case<'t> {
+impl<'t> Case<&'t [u8]> {
     /// Starts a case with its attributes.
     pub(super) fn new(attrs: &'t Attrs<'_>) -> Self {
-        let text = |key| {
-            attrs
-                .bytes(key)
-                .filter(|v| !v.is_empty())
-                .map(Cow::Borrowed)
-        };
+        let text = |key| attrs.bytes(key).filter(|value| !value.is_empty());
         Self {
-            name: attrs.bytes(key::NAME).map(Cow::Borrowed),
+            name: attrs.bytes(key::NAME),
             class: text(key::CLASSNAME).or_else(|| text(key::CLASS)),
             file: text(key::FILE),
             line: text(key::LINE),
             time: text(key::TIME),
             status: text(key::STATUS).or_else(|| text(key::RESULT)),
-            ..Self::default()
+            told: Vec::new(),
+            failures: 0,
+            errors: 0,
+            skipped: None,
+            flaky: false,
+            rerun: false,
         }
     }
 
     /// The same, for as long as the case is open.
-    pub(super) fn into_owned(self) -> Case<'static> {
-        let owned = |text: Option<Cow<'t, [u8]>>| text.map(|t| Cow::Owned(t.into_owned()));
+    pub(super) fn into_owned(self) -> Case<Box<[u8]>> {
         Case {
-            name: owned(self.name),
-            class: owned(self.class),
-            file: owned(self.file),
-            line: owned(self.line),
-            time: owned(self.time),
-            status: owned(self.status),
+            name: self.name.map(Box::from),
+            class: self.class.map(Box::from),
+            file: self.file.map(Box::from),
+            line: self.line.map(Box::from),
+            time: self.time.map(Box::from),
+            status: self.status.map(Box::from),
             told: self.told,
             failures: self.failures,
             errors: self.errors,
@@ -87,7 +85,9 @@ impl<'t> Case<'t> {
             rerun: self.rerun,
         }
     }
+}
 
+impl<T: Deref<Target = [u8]>> Case<T> {
     /// A `failure` or an `error` came to its end.
     pub(super) fn failed(&mut self, told: Told) {
         let count = if told.error {

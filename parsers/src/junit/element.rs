@@ -1,5 +1,7 @@
 //! Elements: what each is by its name and its place, and what becomes of it at its end.
 
+use std::ops::Deref;
+
 use super::case::Case;
 use super::failure::Told;
 use super::key;
@@ -31,7 +33,7 @@ impl Open {
 pub(super) enum What {
     /// `testsuites` or `testsuite`.
     Suite(Box<Suite>),
-    Case(Box<Case<'static>>),
+    Case(Box<Case<Box<[u8]>>>),
     /// `failure`, `error` or `skipped`.
     Outcome(Told, Text),
     /// `properties` of a suite.
@@ -149,8 +151,8 @@ impl Walk<'_> {
 
     fn suite(&mut self, attrs: &Attrs<'_>) -> What {
         let mut suite = Suite::new(attrs);
-        if let Some(time) = attrs.text(key::TIME) {
-            suite.time = micros(time.as_bytes());
+        if let Some(time) = attrs.bytes(key::TIME).filter(|t| !t.is_empty()) {
+            suite.time = micros(time);
             if suite.time.is_none() {
                 let message = "the `time` of a suite is not a number of seconds".into();
                 let at = self.here();
@@ -162,10 +164,10 @@ impl Walk<'_> {
 
     /// `<property name="seed" value="0"/>`. junit_formatter alone writes `date` and `seed`.
     fn property(&mut self, attrs: &Attrs<'_>) {
-        let value = attrs.get(key::VALUE).unwrap_or_default();
-        let name = attrs.get(key::NAME).unwrap_or_default();
-        if name == "seed" {
-            self.report.seed(text::number(value.as_bytes()));
+        let value = attrs.bytes(key::VALUE).unwrap_or_default();
+        let name = attrs.bytes(key::NAME).unwrap_or_default();
+        if name == b"seed" {
+            self.report.seed(text::number(value));
         }
         let suite = self
             .stack
@@ -212,7 +214,10 @@ impl Walk<'_> {
         }
     }
 
-    fn end_case(&mut self, case: &Case<'_>, index: Option<u64>, offset: u64) {
+    fn end_case<T>(&mut self, case: &Case<T>, index: Option<u64>, offset: u64)
+    where
+        T: Deref<Target = [u8]>,
+    {
         let Some(What::Suite(suite)) = self.stack.last_mut().map(|open| &mut open.what) else {
             return;
         };

@@ -1,15 +1,16 @@
 //! Names, places and times of a case.
 
 use std::num::NonZeroU32;
+use std::ops::Deref;
 
 use super::case::{Case, Problem, note, partial};
 use super::failure::place;
-use super::suite::{Suite, micros};
+use super::suite::{Suite, is_time, micros};
 use crate::defect::DefectKind;
 use crate::evidence::{Outcome, TestCase};
 use crate::text;
 
-impl Case<'_> {
+impl<T: Deref<Target = [u8]>> Case<T> {
     /// What is wrong with its name, its place and its time.
     pub(super) fn check(&self, problems: &mut Vec<Problem>) {
         if self.name.is_none() {
@@ -24,7 +25,7 @@ impl Case<'_> {
         if line.is_some_and(|l| l != b"0" && text::line_number(l).is_none()) {
             problems.push(note("line", "is not a line number"));
         }
-        if self.time.as_deref().is_some_and(|t| micros(t).is_none()) {
+        if self.time.as_deref().is_some_and(|t| !is_time(t)) {
             problems.push(note("time", "is not a number of seconds"));
         }
     }
