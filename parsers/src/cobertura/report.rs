@@ -7,7 +7,8 @@ use crate::defect::{Completeness, DefectKind, Position};
 use crate::evidence::Coverage;
 use crate::input::Limits;
 use crate::text;
-use crate::xml::attrs::{Key, Known, Text, shown};
+use crate::xml::attrs::{Text, shown};
+use crate::xml::known::{Key, Known};
 use crate::xml::walk::{Elements, Tag};
 
 /// Bytes of a `source` that are kept.

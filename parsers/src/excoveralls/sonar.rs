@@ -16,8 +16,9 @@ use crate::cover::{Files, Hits};
 use crate::defect::{Completeness, DefectKind, Parsed, Position};
 use crate::evidence::{Evidence, Tool};
 use crate::input::Limits;
-use crate::xml::attrs::{Key, Known, shown};
+use crate::xml::attrs::shown;
 use crate::xml::head::head;
+use crate::xml::known::{Key, Known};
 use crate::xml::walk::{Elements, Tag, read};
 use crate::{Format, Reader, text};
 

@@ -217,6 +217,7 @@ impl<T: Deref<Target = [u8]>> Case<T> {
             test_type: case.test_type.clone(),
             file: case.file.clone(),
             line: case.line,
+            errors: Vec::with_capacity(self.told.len()),
             ..Failure::default()
         };
         if case.outcome == Outcome::Invalid {

@@ -1,6 +1,6 @@
 //! Attributes that mean something.
 
-use crate::xml::attrs::{Key, Known};
+use crate::xml::known::{Key, Known};
 
 pub(super) const KNOWN: Known = Known {
     names: &[

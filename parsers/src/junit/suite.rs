@@ -4,7 +4,8 @@ use super::key;
 use std::str;
 
 use crate::defect::DefectKind;
-use crate::xml::attrs::{Attrs, Key};
+use crate::xml::attrs::Attrs;
+use crate::xml::known::Key;
 
 /// What was counted below a suite or the root.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

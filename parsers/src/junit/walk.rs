@@ -12,7 +12,8 @@ use crate::defect::{DefectKind, Parsed, Position};
 use crate::evidence::Evidence;
 use crate::input::Limits;
 use crate::xml;
-use crate::xml::attrs::{Attrs, Known, resolve, shown};
+use crate::xml::attrs::{Attrs, resolve, shown};
+use crate::xml::known::Known;
 use crate::xml::scan::{Parts, scan};
 
 /// Reads one document.

@@ -1,14 +1,14 @@
 //! Tags in their plainest form: `<line number="1" hits="2"/>`, `<lines>`, `</lines>`. Nearly all that a report consists
 //! of. Whatever is not exactly that is left to the XML reader, which then says the same of it or what is wrong.
 //!
-//! Writers repeat themselves: the same tag with the same attributes in the same order. Such a [`Shape`] is learned once
-//! and then compared as a whole, so that only the values have to be looked at.
+//! The bytes come as they are: what is taken of them here is looked at here.
 
 use std::str;
 
-use super::attrs::{ATTRIBUTES, Attrs, Key, Keys, Known, is_plain};
+use super::attrs::{ATTRIBUTES, Attrs, is_plain};
 use super::bytes::is_odd;
-use crate::eight;
+use super::known::Known;
+use super::shape::{Piece, Shape, value};
 use crate::input::Limits;
 
 /// A plain tag that lies whole at the start of a text.
@@ -40,85 +40,6 @@ pub(crate) struct Plainly {
     limits: Limits,
     /// Those that were seen, the one that was seen last in front.
     shapes: Vec<Shape>,
-}
-
-/// A tag but for the values of its attributes.
-struct Shape {
-    name: String,
-    form: Form,
-    pieces: Vec<Piece>,
-    /// Attributes that mean something, and how long the values of all of them may be.
-    keys: Keys,
-    max: usize,
-}
-
-/// An attribute but for its value.
-struct Piece {
-    /// What stands in front of the value: `<line number="`, ` hits="`.
-    text: String,
-    /// Its first sixteen bytes, and which of them count. A longer text has none, and is compared in another way.
-    head: Option<[(u64, u64); 2]>,
-    name: String,
-    /// The same, if it means something.
-    key: Option<Key>,
-}
-
-impl Shape {
-    /// The tag at the start of a text: its length, and whether every value stands for itself, and was put where it
-    /// belongs.
-    fn read<'t>(&self, text: &'t [u8], attrs: &mut Attrs<'t>) -> Option<(usize, bool)> {
-        let (mut rest, mut simple) = (text, true);
-        for piece in &self.pieces {
-            let (value, plain, behind) = value(piece.strip(rest)?)?;
-            if let Some(key) = piece.key {
-                attrs.put(key, value);
-            }
-            simple &= plain;
-            rest = behind;
-        }
-        let rest = match self.form {
-            Form::Start => rest.strip_prefix(b">")?,
-            Form::Empty => rest.strip_prefix(b"/>")?,
-            Form::End => return None,
-        };
-        let len = text.len().saturating_sub(rest.len());
-        Some((len, simple && len <= self.max))
-    }
-}
-
-impl Piece {
-    fn new(text: &str, name: &str, key: Option<Key>) -> Self {
-        let half = |from: usize| {
-            let (mut first, mut counts) = ([0; 8], [0; 8]);
-            let bytes = text.bytes().skip(from);
-            for ((to, count), byte) in first.iter_mut().zip(&mut counts).zip(bytes) {
-                (*to, *count) = (byte, u8::MAX);
-            }
-            (u64::from_le_bytes(first), u64::from_le_bytes(counts))
-        };
-        Self {
-            text: text.to_owned(),
-            head: (text.len() <= 16).then(|| [half(0), half(8)]),
-            name: name.to_owned(),
-            key,
-        }
-    }
-
-    /// What follows it, where it stands at the start. Most are short, and compared as two numbers.
-    fn strip<'t>(&self, text: &'t [u8]) -> Option<&'t [u8]> {
-        let (Some([one, two]), Some(first)) = (self.head, text.first_chunk::<16>()) else {
-            return text.strip_prefix(self.text.as_bytes());
-        };
-        let ([a, b], _) = first.as_chunks::<8>() else {
-            return None;
-        };
-        let same =
-            |bytes: &[u8; 8], half: (u64, u64)| (u64::from_le_bytes(*bytes) & half.1) ^ half.0;
-        if same(a, one) | same(b, two) != 0 {
-            return None;
-        }
-        text.get(self.text.len()..)
-    }
 }
 
 impl Plainly {
@@ -192,25 +113,14 @@ impl Plainly {
         };
         // Where something is wrong with attributes, it may be that one stands twice.
         if !pieces.is_empty() && attrs.problem.is_none() && self.shapes.len() < SHAPES {
-            self.learn(name, form, pieces);
+            let longest = |key| self.known.longest(key, &self.limits);
+            self.shapes.push(Shape::new(name, form, pieces, longest));
         }
         Some(Plain {
             name,
             form,
             len: text.len().saturating_sub(rest.len()),
         })
-    }
-
-    fn learn(&mut self, name: &str, form: Form, pieces: Vec<Piece>) {
-        let keys = pieces.iter().filter_map(|p| p.key);
-        let longest = keys.clone().map(|k| self.known.longest(k, &self.limits));
-        self.shapes.push(Shape {
-            name: name.to_owned(),
-            form,
-            max: longest.min().unwrap_or(usize::MAX),
-            keys: keys.collect(),
-            pieces,
-        });
     }
 
     /// Attributes in their plainest form, ` name="value"`, and what follows them.
@@ -248,29 +158,6 @@ fn end(text: &[u8]) -> Option<Plain<'_>> {
         form: Form::End,
         len: text.len().saturating_sub(rest.len()),
     })
-}
-
-/// A value up to its quote, whether every byte of it stands for itself, and what follows the quote.
-fn value(text: &[u8]) -> Option<(&[u8], bool, &[u8])> {
-    let special = |b| matches!(b, b'"' | b'<' | b'&') || !matches!(b, b' '..=0x7f);
-    let mut end = eight::first(text, specials, special);
-    let plain = text.get(end) == Some(&b'"');
-    if !plain {
-        end = memchr::memchr(b'"', text)?;
-    }
-    let (value, rest) = text.split_at_checked(end)?;
-    Some((value, plain, rest.get(1..)?))
-}
-
-/// Of eight bytes, the high bit of each that ends a value or is more than itself: `"`, `<` and `&`, control characters,
-/// and whatever is not ASCII.
-fn specials(word: u64) -> u64 {
-    let zero = |word: u64| word.wrapping_sub(eight::each(1));
-    // `"` and `&` differ in one bit.
-    let quote = zero((word | eight::each(b'"' ^ b'&')) ^ eight::each(b'&'));
-    let less = zero(word ^ eight::each(b'<'));
-    let control = word.wrapping_sub(eight::each(b' '));
-    (quote | less | control | word) & eight::each(0x80)
 }
 
 /// The name of an element, and what follows it.

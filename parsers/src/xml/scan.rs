@@ -8,8 +8,9 @@ use quick_xml::Reader;
 use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::events::{BytesStart, Event};
 
-use super::attrs::{Attrs, Known};
+use super::attrs::Attrs;
 use super::bytes::Bytes;
+use super::known::Known;
 use super::plain::{Form, Plainly};
 use crate::defect::Position;
 use crate::input::Limits;

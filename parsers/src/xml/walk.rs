@@ -6,8 +6,9 @@ use std::io::{self, BufRead};
 use quick_xml::errors::Error;
 use quick_xml::events::Event;
 
-use super::attrs::{Attrs, Known, resolve, shown};
+use super::attrs::{Attrs, resolve, shown};
 use super::doctype::is_external;
+use super::known::Known;
 use super::scan::{Parts, scan};
 use crate::collect::Defects;
 use crate::defect::{DefectKind, Position};

@@ -11,8 +11,9 @@ use super::{Bytes, Parts, scan};
 use crate::damage::files;
 use crate::defect::Position;
 use crate::input::Limits;
-use crate::xml::attrs::{Attrs, Known};
+use crate::xml::attrs::Attrs;
 use crate::xml::fault;
+use crate::xml::known::Known;
 
 /// Writes down what it is told, in words.
 #[derive(Default)]
