@@ -7,23 +7,30 @@ const ONES: u64 = u64::MAX / 255;
 /// before it, too: those less than a blank, for instance.
 #[inline]
 pub(crate) fn find<const N: usize>(bytes: &[u8], below: u8, marks: [u8; N]) -> usize {
-    let (words, last) = bytes.as_chunks::<8>();
-    for (n, word) in words.iter().enumerate() {
-        let found = found(u64::from_le_bytes(*word), below, marks);
+    let within = |word| found(word, below, marks);
+    first(bytes, within, |b| b < below || marks.contains(&b))
+}
+
+/// Place of the first byte that is looked for: its length where there is none. Of eight bytes, `within` gives the high bit
+/// of each that is; only the first one has to be right.
+pub(crate) fn first(bytes: &[u8], within: impl Fn(u64) -> u64, is: impl Fn(u8) -> bool) -> usize {
+    let mut rest = bytes;
+    let near = loop {
+        let Some((word, behind)) = rest.split_first_chunk::<8>() else {
+            break rest.iter().position(|b| is(*b)).unwrap_or(rest.len());
+        };
+        let found = within(u64::from_le_bytes(*word));
         if found != 0 {
-            let within = usize::try_from(found.trailing_zeros() >> 3).unwrap_or(0);
-            return n.saturating_mul(8).saturating_add(within);
+            break usize::try_from(found.trailing_zeros() >> 3).unwrap_or(0);
         }
-    }
-    let means = |b: &u8| *b < below || marks.contains(b);
-    let tail = last.iter().position(means).unwrap_or(last.len());
-    bytes.len().saturating_sub(last.len()).saturating_add(tail)
+        rest = behind;
+    };
+    bytes.len().saturating_sub(rest.len()).saturating_add(near)
 }
 
 /// Of eight bytes, the high bit of each that is looked for. Only the first one is sure: a borrow may go on from it.
 #[inline]
 fn found<const N: usize>(word: u64, below: u8, marks: [u8; N]) -> u64 {
-    let each = |b: u8| ONES.wrapping_mul(u64::from(b));
     let less = |word: u64, limit: u8| word.wrapping_sub(each(limit)) & !word;
     let mut all = less(word, below);
     // A loop, because a fold over an array by value is not always inlined.
@@ -33,12 +40,17 @@ fn found<const N: usize>(word: u64, below: u8, marks: [u8; N]) -> u64 {
     all & each(0x80)
 }
 
+/// A byte eight times.
+pub(crate) fn each(byte: u8) -> u64 {
+    ONES.wrapping_mul(u64::from(byte))
+}
+
 /// How many of the next eight bytes are blanks before one is not.
 pub(crate) fn blanks(bytes: &[u8]) -> usize {
     let Some(word) = bytes.first_chunk::<8>() else {
         return bytes.iter().take_while(|b| **b == b' ').count();
     };
-    let others = u64::from_le_bytes(*word) ^ ONES.wrapping_mul(u64::from(b' '));
+    let others = u64::from_le_bytes(*word) ^ each(b' ');
     usize::try_from(others.trailing_zeros() >> 3).unwrap_or(0)
 }
 

@@ -30,6 +30,7 @@ use crate::{Format, Reader};
 mod case;
 mod element;
 mod failure;
+mod key;
 mod naming;
 mod report;
 mod suite;

@@ -13,8 +13,10 @@ pub(crate) mod attrs;
 pub(crate) mod bytes;
 mod doctype;
 pub(crate) mod head;
+pub(crate) mod known;
 mod plain;
 pub(crate) mod scan;
+mod shape;
 pub(crate) mod walk;
 
 /// What an error of the XML reader means; `over` says that one event was too large.

@@ -7,11 +7,24 @@ use crate::defect::{Completeness, DefectKind, Position};
 use crate::evidence::Coverage;
 use crate::input::Limits;
 use crate::text;
-use crate::xml::attrs::{Known, Text, shown};
+use crate::xml::attrs::{Text, shown};
+use crate::xml::known::{Key, Known};
 use crate::xml::walk::{Elements, Tag};
 
 /// Bytes of a `source` that are kept.
 const SOURCE: usize = 4 << 10;
+
+/// Attributes that mean something.
+const KNOWN: Known = Known {
+    names: &["filename", "hits", "lines-covered", "lines-valid", "number"],
+    long: &[],
+    escaped: true,
+};
+const FILENAME: Key = KNOWN.key("filename");
+const HITS: Key = KNOWN.key("hits");
+const COVERED: Key = KNOWN.key("lines-covered");
+const VALID: Key = KNOWN.key("lines-valid");
+const NUMBER: Key = KNOWN.key("number");
 
 /// What an element is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,11 +64,7 @@ pub(super) struct Report<'a> {
 impl Elements for Report<'_> {
     type Kind = Kind;
     const ROOT: &'static str = "coverage";
-    const ATTRIBUTES: Known = Known {
-        names: &["filename", "hits", "lines-covered", "lines-valid", "number"],
-        long: &[],
-        escaped: true,
-    };
+    const ATTRIBUTES: Known = KNOWN;
 
     fn open(&mut self, tag: &Tag<'_, Kind>, defects: &mut Defects) -> Option<Kind> {
         let Some(parent) = tag.parent else {
@@ -91,15 +100,8 @@ impl Elements for Report<'_> {
     }
 
     fn close(&mut self, kind: Kind, at: &Position, _: &mut Defects) {
-        if kind != Kind::Class {
-            return;
-        }
-        if let Some((name, hits)) = self.class.take() {
-            self.sums = plus(self.sums, hits.sums());
-            let label = shown(&name);
-            if self.files.add(name, hits, self.limits) {
-                self.twice.get_or_insert_with(|| (label, at.clone()));
-            }
+        if kind == Kind::Class {
+            self.end_of_class(at);
         }
     }
 
@@ -128,8 +130,8 @@ impl<'a> Report<'a> {
     }
 
     fn root(&mut self, tag: &Tag<'_, Kind>, defects: &mut Defects) -> Kind {
-        let mut counter = |name: &str| {
-            let value = tag.attrs.get(name)?;
+        let mut counter = |key, name| {
+            let value = tag.attrs.get(key)?;
             let number = text::number(value.as_bytes());
             if number.is_none() {
                 let message = format!("`{name}` of the report is not a number");
@@ -137,13 +139,13 @@ impl<'a> Report<'a> {
             }
             number
         };
-        self.covered = counter("lines-covered");
-        self.valid = counter("lines-valid");
+        self.covered = counter(COVERED, "lines-covered");
+        self.valid = counter(VALID, "lines-valid");
         Kind::Root
     }
 
     fn class(&mut self, tag: &Tag<'_, Kind>, defects: &mut Defects) {
-        let name = tag.attrs.text("filename");
+        let name = tag.attrs.text(FILENAME);
         if name.is_none() {
             let message = "a class without its `filename`";
             defects.partial(DefectKind::MissingField, message, tag.at.clone());
@@ -151,10 +153,21 @@ impl<'a> Report<'a> {
         self.class = Some((name.unwrap_or_default().to_owned(), Hits::default()));
     }
 
+    fn end_of_class(&mut self, at: &Position) {
+        let Some((name, hits)) = self.class.take() else {
+            return;
+        };
+        self.sums = plus(self.sums, hits.sums());
+        let label = shown(&name);
+        if self.files.add(name, hits, self.limits) {
+            self.twice.get_or_insert_with(|| (label, at.clone()));
+        }
+    }
+
     fn line(&mut self, tag: &Tag<'_, Kind>, defects: &mut Defects) {
-        let attribute = |name: &str| tag.attrs.get(name).unwrap_or_default().as_bytes();
-        let line = text::line_number(attribute("number"));
-        let hits = text::number(attribute("hits"));
+        let attribute = |key| tag.attrs.bytes(key).unwrap_or_default();
+        let line = text::line_number(attribute(NUMBER));
+        let hits = text::number(attribute(HITS));
         let (Some(line), Some(hits)) = (line, hits) else {
             let message = "a line without a line number and a number of hits";
             return defects.partial(DefectKind::Number, message, tag.at.clone());

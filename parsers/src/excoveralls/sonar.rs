@@ -16,8 +16,9 @@ use crate::cover::{Files, Hits};
 use crate::defect::{Completeness, DefectKind, Parsed, Position};
 use crate::evidence::{Evidence, Tool};
 use crate::input::Limits;
-use crate::xml::attrs::{Known, shown};
+use crate::xml::attrs::shown;
 use crate::xml::head::head;
+use crate::xml::known::{Key, Known};
 use crate::xml::walk::{Elements, Tag, read};
 use crate::{Format, Reader, text};
 
@@ -69,6 +70,17 @@ fn parse(input: &mut dyn BufRead, limits: &Limits) -> Parsed<Evidence> {
     defects.finish(Evidence::Coverage(coverage))
 }
 
+/// Attributes that mean something.
+const KNOWN: Known = Known {
+    names: &["covered", "lineNumber", "path", "version"],
+    long: &[],
+    escaped: false,
+};
+const COVERED: Key = KNOWN.key("covered");
+const LINE: Key = KNOWN.key("lineNumber");
+const PATH: Key = KNOWN.key("path");
+const VERSION: Key = KNOWN.key("version");
+
 /// What an element is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -89,16 +101,12 @@ struct Report<'a> {
 impl Elements for Report<'_> {
     type Kind = Kind;
     const ROOT: &'static str = "coverage";
-    const ATTRIBUTES: Known = Known {
-        names: &["covered", "lineNumber", "path", "version"],
-        long: &[],
-        escaped: false,
-    };
+    const ATTRIBUTES: Known = KNOWN;
 
     fn open(&mut self, tag: &Tag<'_, Kind>, defects: &mut Defects) -> Option<Kind> {
         Some(match (tag.parent, tag.name) {
             (None, "coverage") => {
-                if tag.attrs.get("version") != Some("1") {
+                if tag.attrs.get(VERSION) != Some("1") {
                     let message = "the version of the report is not 1";
                     defects.partial(DefectKind::UnknownValue, message, tag.at.clone());
                 }
@@ -138,7 +146,7 @@ impl Elements for Report<'_> {
 
 impl Report<'_> {
     fn file(&mut self, tag: &Tag<'_, Kind>, defects: &mut Defects) {
-        let path = tag.attrs.text("path");
+        let path = tag.attrs.text(PATH);
         if path.is_none() {
             let message = "a file without its `path`";
             defects.partial(DefectKind::MissingField, message, tag.at.clone());
@@ -148,8 +156,8 @@ impl Report<'_> {
     }
 
     fn line(&mut self, tag: &Tag<'_, Kind>, defects: &mut Defects) {
-        let number = tag.attrs.get("lineNumber").unwrap_or_default();
-        let hits = match tag.attrs.get("covered") {
+        let number = tag.attrs.get(LINE).unwrap_or_default();
+        let hits = match tag.attrs.get(COVERED) {
             Some("true") => Some(1),
             Some("false") => Some(0),
             _ => None,

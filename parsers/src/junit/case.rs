@@ -1,11 +1,13 @@
 //! One `testcase`: its outcome and its details.
 
-use std::borrow::Cow;
+use std::ops::Deref;
 
 use super::failure::{Told, details};
+use super::key;
 use super::suite::{Suite, Tally};
 use crate::defect::DefectKind;
 use crate::evidence::{Failure, Outcome, TestCase};
+use crate::text;
 use crate::xml::attrs::Attrs;
 
 /// Failures of one case that are kept.
@@ -19,15 +21,14 @@ pub(super) struct Problem {
     pub(super) message: String,
 }
 
-/// A case while it is open.
-#[derive(Debug, Default)]
-pub(super) struct Case<'t> {
-    pub(super) name: Option<Cow<'t, str>>,
-    pub(super) class: Option<Cow<'t, str>>,
-    pub(super) file: Option<Cow<'t, str>>,
-    pub(super) line: Option<Cow<'t, str>>,
-    pub(super) time: Option<Cow<'t, str>>,
-    pub(super) status: Option<Cow<'t, str>>,
+/// A case while it is open, with its attributes as they are in the document: most are never looked at as text.
+pub(super) struct Case<T> {
+    pub(super) name: Option<T>,
+    pub(super) class: Option<T>,
+    pub(super) file: Option<T>,
+    pub(super) line: Option<T>,
+    pub(super) time: Option<T>,
+    pub(super) status: Option<T>,
     /// Every `failure` and `error`, up to a limit.
     pub(super) told: Vec<Told>,
     failures: u64,
@@ -47,44 +48,35 @@ pub(super) struct Settled {
     pub(super) problems: Vec<Problem>,
 }
 
-impl<'t> Case<'t> {
+impl<'t> Case<&'t [u8]> {
     /// Starts a case with its attributes.
     pub(super) fn new(attrs: &'t Attrs<'_>) -> Self {
-        let mut case = Self::default();
-        let (mut class, mut result) = (None, None);
-        for (key, value) in attrs.iter() {
-            let value = Cow::Borrowed(value);
-            let slot = match key {
-                "name" => {
-                    case.name = Some(value);
-                    continue;
-                }
-                "classname" => &mut case.class,
-                "class" => &mut class,
-                "file" => &mut case.file,
-                "line" => &mut case.line,
-                "time" => &mut case.time,
-                "status" => &mut case.status,
-                "result" => &mut result,
-                _ => continue,
-            };
-            *slot = Some(value).filter(|v| !v.is_empty());
+        let text = |key| attrs.bytes(key).filter(|value| !value.is_empty());
+        Self {
+            name: attrs.bytes(key::NAME),
+            class: text(key::CLASSNAME).or_else(|| text(key::CLASS)),
+            file: text(key::FILE),
+            line: text(key::LINE),
+            time: text(key::TIME),
+            status: text(key::STATUS).or_else(|| text(key::RESULT)),
+            told: Vec::new(),
+            failures: 0,
+            errors: 0,
+            skipped: None,
+            flaky: false,
+            rerun: false,
         }
-        case.class = case.class.or(class);
-        case.status = case.status.or(result);
-        case
     }
 
     /// The same, for as long as the case is open.
-    pub(super) fn into_owned(self) -> Case<'static> {
-        let owned = |text: Option<Cow<'t, str>>| text.map(|t| Cow::Owned(t.into_owned()));
+    pub(super) fn into_owned(self) -> Case<Box<[u8]>> {
         Case {
-            name: owned(self.name),
-            class: owned(self.class),
-            file: owned(self.file),
-            line: owned(self.line),
-            time: owned(self.time),
-            status: owned(self.status),
+            name: self.name.map(Box::from),
+            class: self.class.map(Box::from),
+            file: self.file.map(Box::from),
+            line: self.line.map(Box::from),
+            time: self.time.map(Box::from),
+            status: self.status.map(Box::from),
             told: self.told,
             failures: self.failures,
             errors: self.errors,
@@ -93,7 +85,9 @@ impl<'t> Case<'t> {
             rerun: self.rerun,
         }
     }
+}
 
+impl<T: Deref<Target = [u8]>> Case<T> {
     /// A `failure` or an `error` came to its end.
     pub(super) fn failed(&mut self, told: Told) {
         let count = if told.error {
@@ -125,7 +119,7 @@ impl<'t> Case<'t> {
     /// The case is over.
     pub(super) fn settle(&self, suite: &Suite) -> Settled {
         let class = self.class.as_deref();
-        let elixir = suite.elixir || class.is_some_and(|c| c.starts_with("Elixir."));
+        let elixir = suite.elixir || class.is_some_and(|c| c.starts_with(b"Elixir."));
         let mut problems = Vec::new();
         let outcome = self.outcome(elixir, &mut problems);
         self.check(&mut problems);
@@ -157,7 +151,10 @@ impl<'t> Case<'t> {
     /// `failure` weighs more than `error`, and `error` more than `skipped`.
     fn outcome(&self, elixir: bool, problems: &mut Vec<Problem>) -> Outcome {
         let status = self.status.as_deref().unwrap_or_default();
-        let status = status.to_ascii_lowercase();
+        let is = |words: &[&str]| {
+            let same = |word: &&str| status.eq_ignore_ascii_case(word.as_bytes());
+            !status.is_empty() && words.iter().any(same)
+        };
         if self.failures > 0 {
             Outcome::Failed
         } else if self.errors > 0 {
@@ -166,10 +163,8 @@ impl<'t> Case<'t> {
             } else {
                 Outcome::Failed
             }
-        } else if matches!(
-            status.as_str(),
-            "failed" | "failure" | "fail" | "error" | "broken"
-        ) {
+        } else if is(&["failed", "failure", "fail", "error", "broken"]) {
+            let status = text::lossy(status, 60);
             let message = format!("the status is `{status}`, but no failure is told");
             problems.push(partial(DefectKind::Contradiction, Some("status"), message));
             Outcome::Failed
@@ -184,10 +179,7 @@ impl<'t> Case<'t> {
             } else {
                 Outcome::Skipped
             }
-        } else if matches!(
-            status.as_str(),
-            "notrun" | "skipped" | "disabled" | "suppressed" | "ignored"
-        ) {
+        } else if is(&["notrun", "skipped", "disabled", "suppressed", "ignored"]) {
             Outcome::Skipped
         } else {
             Outcome::Passed
@@ -225,6 +217,7 @@ impl<'t> Case<'t> {
             test_type: case.test_type.clone(),
             file: case.file.clone(),
             line: case.line,
+            errors: Vec::with_capacity(self.told.len()),
             ..Failure::default()
         };
         if case.outcome == Outcome::Invalid {

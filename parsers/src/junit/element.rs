@@ -1,36 +1,15 @@
 //! Elements: what each is by its name and its place, and what becomes of it at its end.
 
+use std::ops::Deref;
+
 use super::case::Case;
 use super::failure::Told;
+use super::key;
 use super::suite::{Suite, micros};
 use super::walk::{Step, Walk, place};
 use crate::defect::DefectKind;
 use crate::text;
-use crate::xml::attrs::{Attrs, Known, Text, shown};
-
-/// Attributes that mean something.
-pub(super) const KNOWN: Known = Known {
-    names: &[
-        "class",
-        "classname",
-        "disabled",
-        "errors",
-        "failures",
-        "file",
-        "line",
-        "message",
-        "name",
-        "result",
-        "skipped",
-        "status",
-        "tests",
-        "time",
-        "type",
-        "value",
-    ],
-    long: &["message"],
-    escaped: true,
-};
+use crate::xml::attrs::{Attrs, Text, shown};
 
 /// An element that is open.
 pub(super) struct Open {
@@ -54,7 +33,7 @@ impl Open {
 pub(super) enum What {
     /// `testsuites` or `testsuite`.
     Suite(Box<Suite>),
-    Case(Box<Case<'static>>),
+    Case(Box<Case<Box<[u8]>>>),
     /// `failure`, `error` or `skipped`.
     Outcome(Told, Text),
     /// `properties` of a suite.
@@ -172,7 +151,7 @@ impl Walk<'_> {
 
     fn suite(&mut self, attrs: &Attrs<'_>) -> What {
         let mut suite = Suite::new(attrs);
-        if let Some(time) = attrs.text("time") {
+        if let Some(time) = attrs.bytes(key::TIME).filter(|t| !t.is_empty()) {
             suite.time = micros(time);
             if suite.time.is_none() {
                 let message = "the `time` of a suite is not a number of seconds".into();
@@ -185,10 +164,10 @@ impl Walk<'_> {
 
     /// `<property name="seed" value="0"/>`. junit_formatter alone writes `date` and `seed`.
     fn property(&mut self, attrs: &Attrs<'_>) {
-        let value = attrs.get("value").unwrap_or_default();
-        let name = attrs.get("name").unwrap_or_default();
-        if name == "seed" {
-            self.report.seed(text::number(value.as_bytes()));
+        let value = attrs.bytes(key::VALUE).unwrap_or_default();
+        let name = attrs.bytes(key::NAME).unwrap_or_default();
+        if name == b"seed" {
+            self.report.seed(text::number(value));
         }
         let suite = self
             .stack
@@ -235,7 +214,10 @@ impl Walk<'_> {
         }
     }
 
-    fn end_case(&mut self, case: &Case<'_>, index: Option<u64>, offset: u64) {
+    fn end_case<T>(&mut self, case: &Case<T>, index: Option<u64>, offset: u64)
+    where
+        T: Deref<Target = [u8]>,
+    {
         let Some(What::Suite(suite)) = self.stack.last_mut().map(|open| &mut open.what) else {
             return;
         };
@@ -272,8 +254,8 @@ fn outcome(name: &str, attrs: &Attrs<'_>) -> What {
     let text = |key| attrs.text(key).map(str::to_owned);
     let told = Told {
         error: name == "error",
-        message: text("message"),
-        type_name: text("type"),
+        message: text(key::MESSAGE),
+        type_name: text(key::TYPE),
         text: String::new(),
     };
     What::Outcome(told, Text::default())

@@ -1,15 +1,16 @@
 //! Names, places and times of a case.
 
 use std::num::NonZeroU32;
+use std::ops::Deref;
 
 use super::case::{Case, Problem, note, partial};
 use super::failure::place;
-use super::suite::{Suite, micros};
+use super::suite::{Suite, is_time, micros};
 use crate::defect::DefectKind;
 use crate::evidence::{Outcome, TestCase};
 use crate::text;
 
-impl Case<'_> {
+impl<T: Deref<Target = [u8]>> Case<T> {
     /// What is wrong with its name, its place and its time.
     pub(super) fn check(&self, problems: &mut Vec<Problem>) {
         if self.name.is_none() {
@@ -20,17 +21,17 @@ impl Case<'_> {
                 message.into(),
             ));
         }
-        let line = self.line.as_deref().map(str::trim);
-        if line.is_some_and(|l| l != "0" && text::line_number(l.as_bytes()).is_none()) {
+        let line = self.line.as_deref().map(<[u8]>::trim_ascii);
+        if line.is_some_and(|l| l != b"0" && text::line_number(l).is_none()) {
             problems.push(note("line", "is not a line number"));
         }
-        if self.time.as_deref().is_some_and(|t| micros(t).is_none()) {
+        if self.time.as_deref().is_some_and(|t| !is_time(t)) {
             problems.push(note("time", "is not a number of seconds"));
         }
     }
 
     /// The type of the test, and the name without it.
-    pub(super) fn typed(&self, elixir: bool) -> (Option<&str>, &str) {
+    pub(super) fn typed(&self, elixir: bool) -> (Option<&[u8]>, &[u8]) {
         let name = self.name.as_deref().unwrap_or_default();
         match split_type(name).filter(|_| elixir) {
             Some((word, name)) => (Some(word), name),
@@ -41,13 +42,16 @@ impl Case<'_> {
     /// The case with its names, its place and its time.
     pub(super) fn named(&self, elixir: bool, outcome: Outcome, suite: &Suite) -> TestCase {
         let (test_type, name) = self.typed(elixir);
-        let class = self.class.as_deref().or(suite.name.as_deref());
+        let class = self
+            .class
+            .as_deref()
+            .or(suite.name.as_deref().map(str::as_bytes));
         let (file, line) = self.place(elixir);
         TestCase {
             app: None,
-            module: class.map(|c| module(c, elixir)),
-            name: name.to_owned(),
-            test_type: test_type.map(str::to_owned),
+            module: class.map(|c| module(&words(c), elixir)),
+            name: words(name),
+            test_type: test_type.map(words),
             file,
             line,
             outcome,
@@ -59,16 +63,16 @@ impl Case<'_> {
     /// File and line: `file="test/a_test.exs:12"`, or two attributes, or the head of the failure's text.
     fn place(&self, elixir: bool) -> (Option<String>, Option<NonZeroU32>) {
         let line = self.line.as_deref();
-        let number = line.and_then(|l| text::line_number(l.trim().as_bytes()));
+        let number = line.and_then(|l| text::line_number(l.trim_ascii()));
         let told = self.told.first().filter(|t| elixir && !t.error);
         let told = told.and_then(|t| place(&t.text));
-        let Some(file) = self.file.as_deref() else {
+        let Some(file) = self.file.as_deref().map(words) else {
             return told.map_or((None, number), |(file, line)| (Some(file), Some(line)));
         };
-        match (text::location(file), told) {
+        match (text::location(&file), told) {
             ((path, Some(line), None), _) if elixir => (Some(path.to_owned()), Some(line)),
             (_, Some((path, line))) if path == file => (Some(path), Some(line)),
-            _ => (Some(file.to_owned()), number),
+            _ => (Some(file), number),
         }
     }
 }
@@ -83,9 +87,14 @@ fn module(class: &str, elixir: bool) -> String {
 }
 
 /// ExUnit's names start with the type of the test: `test adds`, `doctest Shop.hello/1 (1)`, `property …`.
-fn split_type(name: &str) -> Option<(&str, &str)> {
+fn split_type(name: &[u8]) -> Option<(&[u8], &[u8])> {
     let plain = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'_';
-    let end = name.as_bytes().iter().take_while(|b| plain(b)).count();
+    let end = name.iter().take_while(|b| plain(b)).count();
     let (word, rest) = name.split_at_checked(end).filter(|_| end > 0)?;
-    Some((word, rest.strip_prefix(' ')?))
+    Some((word, rest.strip_prefix(b" ")?))
+}
+
+/// An attribute as text.
+pub(super) fn words(bytes: &[u8]) -> String {
+    text::lossy(bytes, usize::MAX)
 }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::io;
 
 use super::case::{Settled, is_bad};
+use super::naming::words;
 use super::suite::Suite;
 use crate::defect::{Completeness, Defect, DefectKind, Parsed, Position};
 use crate::evidence::{Evidence, Failure, Outcome, TestCase, Tests};
@@ -16,6 +17,8 @@ const TYPES: usize = 100;
 pub(super) struct Report<'a> {
     parsed: Parsed<Tests>,
     limits: &'a Limits,
+    /// Types of tests, and how many there are of each.
+    types: Vec<(String, u64)>,
     /// Modules whose set-up failed: one failure for each.
     invalid: HashSet<String>,
     /// Different seeds that were seen.
@@ -36,6 +39,7 @@ impl<'a> Report<'a> {
         Self {
             parsed: Parsed::complete(Tests::default()),
             limits,
+            types: Vec::new(),
             invalid: HashSet::new(),
             seeds: Seeds::None,
             full: false,
@@ -73,7 +77,12 @@ impl<'a> Report<'a> {
     }
 
     /// A case came to its end; `word` is the type of the test.
-    pub(super) fn case(&mut self, settled: Settled, word: Option<&str>, at: &dyn Fn() -> Position) {
+    pub(super) fn case(
+        &mut self,
+        settled: Settled,
+        word: Option<&[u8]>,
+        at: &dyn Fn() -> Position,
+    ) {
         for problem in settled.problems {
             let place = match problem.attribute {
                 Some(name) => under(&at(), name),
@@ -81,8 +90,7 @@ impl<'a> Report<'a> {
             };
             self.defect(problem.partial, problem.kind, problem.message, place);
         }
-        let tests = &mut self.parsed.value;
-        let counts = &mut tests.counts;
+        let counts = &mut self.parsed.value.counts;
         let count = match settled.outcome {
             Outcome::Passed => &mut counts.passed,
             Outcome::Failed => &mut counts.failed,
@@ -92,11 +100,16 @@ impl<'a> Report<'a> {
         };
         *count = count.saturating_add(1);
         if let Some(word) = word.filter(|_| settled.outcome != Outcome::Excluded) {
-            if let Some(n) = tests.by_type.get_mut(word) {
-                *n = n.saturating_add(1);
-            } else if tests.by_type.len() < TYPES {
-                tests.by_type.insert(word.to_owned(), 1);
-            }
+            self.count(word);
+        }
+    }
+
+    fn count(&mut self, word: &[u8]) {
+        let mut types = self.types.iter_mut();
+        if let Some((_, n)) = types.find(|(known, _)| known.as_bytes() == word) {
+            *n = n.saturating_add(1);
+        } else if self.types.len() < TYPES {
+            self.types.push((words(word), 1));
         }
     }
 
@@ -154,6 +167,7 @@ impl<'a> Report<'a> {
             let message = "there is no test case".into();
             self.defect(false, DefectKind::NothingRan, message, Position::default());
         }
+        self.parsed.value.by_type = self.types.into_iter().collect();
         self.parsed.value.seed = match self.seeds {
             Seeds::One(seed) => Some(seed),
             Seeds::None | Seeds::Many => None,

@@ -1,7 +1,11 @@
 //! Suites: their counters against what was counted.
 
+use super::key;
+use std::str;
+
 use crate::defect::DefectKind;
 use crate::xml::attrs::Attrs;
+use crate::xml::known::Key;
 
 /// What was counted below a suite or the root.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -54,7 +58,13 @@ enum Counter {
 }
 
 /// The counters that are checked. `disabled` may be counted among the skipped ones.
-const COUNTERS: &[&str] = &["tests", "failures", "errors", "skipped", "disabled"];
+const COUNTERS: [(&str, Key); 5] = [
+    ("tests", key::TESTS),
+    ("failures", key::FAILURES),
+    ("errors", key::ERRORS),
+    ("skipped", key::SKIPPED),
+    ("disabled", key::DISABLED),
+];
 
 /// Those that junit_formatter always writes; `skipped` only since 3.4.0.
 const REQUIRED: &[&str] = &["tests", "failures", "errors"];
@@ -64,14 +74,14 @@ pub(super) type Problem = (DefectKind, &'static str, String);
 
 impl Suite {
     pub(super) fn new(attrs: &Attrs<'_>) -> Self {
-        let counters = COUNTERS.iter().filter_map(|name| {
-            let counter = match count(attrs.text(name)?) {
+        let counters = COUNTERS.into_iter().filter_map(|(name, key)| {
+            let counter = match count(attrs.bytes(key).filter(|n| !n.is_empty())?) {
                 Some(n) => Counter::Number(n),
                 None => Counter::Bad,
             };
-            Some((*name, counter))
+            Some((name, counter))
         });
-        let name = attrs.text("name").map(str::to_owned);
+        let name = attrs.text(key::NAME).map(str::to_owned);
         Self {
             elixir: name.as_deref().is_some_and(|n| n.starts_with("Elixir.")),
             name,
@@ -81,9 +91,9 @@ impl Suite {
     }
 
     /// A property. junit_formatter alone writes `date` and `seed`.
-    pub(super) fn property(&mut self, name: &str) {
-        self.dated |= name == "date";
-        self.seeded |= name == "seed";
+    pub(super) fn property(&mut self, name: &[u8]) {
+        self.dated |= name == b"date";
+        self.seeded |= name == b"seed";
         self.elixir |= self.dated && self.seeded;
     }
 
@@ -168,25 +178,71 @@ impl Suite {
 }
 
 /// A count, perhaps with commas between its thousands.
-fn count(text: &str) -> Option<u64> {
-    let digits: String = text.trim().chars().filter(|c| *c != ',').collect();
-    crate::text::number(digits.as_bytes())
+fn count(text: &[u8]) -> Option<u64> {
+    let plain = |text: &[u8]| crate::text::number(text);
+    plain(text).or_else(|| {
+        let digits = text.trim_ascii().iter().copied().filter(|b| *b != b',');
+        plain(&digits.collect::<Vec<u8>>())
+    })
+}
+
+/// Whether [`micros`] knows what a time is.
+pub(super) fn is_time(text: &[u8]) -> bool {
+    // As nearly all are.
+    let whole = text.iter().take_while(|b| b.is_ascii_digit()).count();
+    match text.split_at_checked(whole) {
+        Some((_, [b'.', first, rest @ ..]))
+            if (1..=12).contains(&whole)
+                && first.is_ascii_digit()
+                && rest.iter().all(u8::is_ascii_digit) =>
+        {
+            true
+        }
+        _ => micros(text).is_some(),
+    }
 }
 
 /// Seconds as a decimal, in microseconds. A single comma is a decimal comma; commas before a point part thousands.
-pub(super) fn micros(text: &str) -> Option<u64> {
-    // As nearly all are.
-    if let Some(plain) = crate::text::decimal(text.as_bytes(), 6) {
-        return Some(plain);
+pub(super) fn micros(text: &[u8]) -> Option<u64> {
+    let text = text.trim_ascii();
+    if !text.contains(&b',') {
+        return crate::text::decimal(text, 6);
     }
-    let text = text.trim();
-    if !text.contains(',') {
-        return crate::text::decimal(text.as_bytes(), 6);
-    }
+    let text = str::from_utf8(text).ok()?;
     let plain = if text.contains('.') {
         text.replace(',', "")
     } else {
         text.replacen(',', ".", 1)
     };
     crate::text::decimal(plain.as_bytes(), 6)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_a_time_is_known_in_microseconds() {
+        let mut known = 0;
+        for n in 0..40_000_usize {
+            // Six characters of these, and the same after many digits.
+            let letters = (0..6).map(|at| b"019.,- x"[(n >> (3 * at)) % 8]);
+            let short: Vec<u8> = letters.collect();
+            let long = [b"18446744073".as_slice(), &short].concat();
+            for text in [short.as_slice(), &long] {
+                assert_eq!(is_time(text), micros(text).is_some(), "{text:?}");
+                known += usize::from(is_time(text));
+            }
+        }
+        assert!(known > 1000, "{known}");
+        for (text, us) in [
+            ("0.0279", 27_900),
+            ("1.0000019", 1_000_001),
+            (" 12 ", 12_000_000),
+            ("0,5", 500_000),
+            ("1,234.5", 1_234_500_000),
+        ] {
+            assert_eq!(micros(text.as_bytes()), Some(us), "{text}");
+        }
+    }
 }

@@ -5,13 +5,15 @@ use std::io::BufRead;
 use quick_xml::errors::Error;
 use quick_xml::events::{BytesDecl, Event};
 
-use super::element::{KNOWN, Open, Times, What};
+use super::element::{Open, Times, What};
+use super::key::KNOWN;
 use super::report::Report;
 use crate::defect::{DefectKind, Parsed, Position};
 use crate::evidence::Evidence;
 use crate::input::Limits;
 use crate::xml;
-use crate::xml::attrs::{Attrs, Known, resolve, shown};
+use crate::xml::attrs::{Attrs, resolve, shown};
+use crate::xml::known::Known;
 use crate::xml::scan::{Parts, scan};
 
 /// Reads one document.

@@ -1,10 +1,12 @@
 //! Attributes and references.
 
 use std::borrow::Cow;
+use std::str;
 
 use quick_xml::events::BytesStart;
 
 use super::bytes::INVALID;
+use super::known::{Key, Keys, Known, MOST};
 use crate::defect::DefectKind;
 use crate::input::Limits;
 use crate::text;
@@ -12,38 +14,14 @@ use crate::text;
 /// Attributes of one element that are looked at.
 pub(super) const ATTRIBUTES: usize = 200;
 
-/// Bytes of a name or a path that are kept.
-const NAME: usize = 4 << 10;
-
-/// Attributes that mean something to a reader; all others are passed over.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Known {
-    /// Their names.
-    pub(crate) names: &'static [&'static str],
-    /// Those that may be long, because they hold a text and not a name.
-    pub(crate) long: &'static [&'static str],
-    /// Whether the writer escapes values. One that does not puts `&` and `<` there as they are.
-    pub(crate) escaped: bool,
-}
-
-impl Known {
-    /// The attribute with this name, if it means something.
-    pub(super) fn find(self, name: &str) -> Option<&'static str> {
-        self.names.iter().copied().find(|k| same(k, name))
-    }
-
-    /// Bytes of its value that are kept.
-    pub(super) fn longest(self, name: &str, limits: &Limits) -> usize {
-        let long = self.long.contains(&name);
-        let max = if long { limits.text } else { NAME };
-        max.min(limits.text)
-    }
-}
-
-/// The attributes of one element.
-#[derive(Debug, Default)]
+/// The attributes of one element that mean something.
+#[derive(Default)]
 pub(crate) struct Attrs<'t> {
-    list: Vec<(&'static str, Cow<'t, str>)>,
+    /// Values as they stand in the document, and which of them are those of this element.
+    plain: [&'t [u8]; MOST],
+    there: Keys,
+    /// Values that were made: without references, cut.
+    made: Vec<(Key, String)>,
     /// What is wrong with them.
     pub(crate) problem: Option<(DefectKind, String)>,
 }
@@ -74,15 +52,23 @@ impl<'t> Attrs<'t> {
 
     /// Forgets the attributes of the last element.
     pub(super) fn clear(&mut self) {
-        self.list.clear();
+        self.there = Keys::default();
+        self.made.clear();
         if self.problem.is_some() {
             self.problem = None;
         }
     }
 
-    /// Adds a plain value that is not too long, of an attribute that means something and is not there yet.
-    pub(super) fn push(&mut self, key: &'static str, value: &'t str) {
-        self.list.push((key, Cow::Borrowed(value)));
+    /// Puts a value that stands for itself and is not too long where it belongs.
+    pub(super) fn put(&mut self, key: Key, value: &'t [u8]) {
+        if let Some(slot) = self.plain.get_mut(key.place()) {
+            *slot = value;
+        }
+    }
+
+    /// Says that those that were put there are the attributes of the element.
+    pub(super) fn are(&mut self, keys: Keys) {
+        self.there = keys;
     }
 
     /// Adds an attribute. `plain`: nothing in the value has a meaning of its own.
@@ -98,52 +84,68 @@ impl<'t> Attrs<'t> {
             let message = format!("`<` inside of the attribute `{}`", shown(key));
             self.wrong(DefectKind::Syntax, message);
         }
-        let Some(key) = known.find(key) else {
+        let (name, found) = (key, known.find(key));
+        let Some(key) = found else {
             return;
         };
         if self.get(key).is_some() {
-            self.wrong(DefectKind::Syntax, format!("`{key}` stands twice"));
+            self.wrong(DefectKind::Syntax, format!("`{name}` stands twice"));
             return;
         }
         let max = known.longest(key, limits);
-        if plain && raw.len() <= max {
-            self.list.push((key, raw));
+        if let Cow::Borrowed(raw) = raw
+            && plain
+            && raw.len() <= max
+        {
+            self.put(key, raw.as_bytes());
+            self.there.add(key);
             return;
         }
         let mut text = Text::default();
         if !known.escaped {
             text.push(&raw, max);
         } else if let Err(reference) = unescape(&raw, &mut text, max) {
-            let message = format!("`{key}` holds the unknown reference `&{reference}`");
+            let message = format!("`{name}` holds the unknown reference `&{reference}`");
             self.wrong(DefectKind::Syntax, message);
         }
-        self.list.push((key, text.text.into()));
+        self.made.push((key, text.text));
     }
 
     fn wrong(&mut self, kind: DefectKind, message: String) {
         self.problem.get_or_insert((kind, message));
     }
 
-    /// Those that mean something, with their values.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.list.iter().map(|(key, value)| (*key, value.as_ref()))
+    /// The value of an attribute.
+    pub(crate) fn get(&self, key: Key) -> Option<&str> {
+        // What is put there is UTF-8.
+        str::from_utf8(self.bytes(key)?).ok()
     }
 
-    /// The value of an attribute.
-    pub(crate) fn get(&self, key: &str) -> Option<&str> {
-        let found = self.list.iter().find(|(k, _)| same(k, key));
-        found.map(|(_, value)| value.as_ref())
+    /// The same, for what is no text.
+    pub(crate) fn bytes(&self, key: Key) -> Option<&[u8]> {
+        if self.there.has(key) {
+            return self.plain.get(key.place()).copied();
+        }
+        let made = self.made.iter().find(|(k, _)| *k == key);
+        made.map(|(_, value)| value.as_bytes())
     }
 
     /// The value of an attribute that is not empty.
-    pub(crate) fn text(&self, key: &str) -> Option<&str> {
+    pub(crate) fn text(&self, key: Key) -> Option<&str> {
         self.get(key).filter(|value| !value.is_empty())
     }
 }
 
-/// Whether two names are the same. Most differ in their length or their first letter.
-fn same(a: &str, b: &str) -> bool {
-    a.len() == b.len() && a.as_bytes().first() == b.as_bytes().first() && a == b
+#[cfg(test)]
+impl std::fmt::Debug for Attrs<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let keys = (0..16).map(Key);
+        let values: Vec<_> = keys.filter_map(|k| Some((k, self.get(k)?))).collect();
+        f.debug_tuple("Attrs")
+            .field(&values)
+            .field(&self.problem)
+            .finish()
+    }
 }
 
 /// Whether nothing in a text has a meaning of its own.

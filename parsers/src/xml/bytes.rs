@@ -12,7 +12,7 @@ pub(crate) const INVALID: u8 = 0x1a;
 const EVENT: usize = 32 << 20;
 
 /// Bytes that are passed on at once.
-const CHUNK: usize = 16 << 10;
+const CHUNK: usize = 1 << 10;
 
 /// Passes bytes on and notes what is wrong with them.
 pub(crate) struct Bytes<'a> {
@@ -27,6 +27,8 @@ pub(crate) struct Bytes<'a> {
     offset: u64,
     /// Bytes since the last event.
     spent: usize,
+    /// An error that came when nobody could be told.
+    failed: Option<io::Error>,
     /// Whether an event was too large.
     pub(crate) over: bool,
     /// Control characters, which XML does not allow.
@@ -62,6 +64,7 @@ impl<'a> Bytes<'a> {
             sound: 0,
             offset: 0,
             spent: 0,
+            failed: None,
             over: false,
             controls: Odd::default(),
             invalid: Odd::default(),
@@ -89,14 +92,33 @@ impl<'a> Bytes<'a> {
         self.spent = 0;
     }
 
-    /// What can be had without reading.
+    /// What can be had without a change. It was not looked at: whoever takes of it answers for its being sound.
     pub(crate) fn ready(&mut self) -> &[u8] {
-        if self.sound == 0 {
+        if self.taken < self.out.len() {
             return self.out.get(self.taken..).unwrap_or_default();
         }
-        // A chunk that is there is given again.
-        let chunk = self.inner.fill_buf().unwrap_or_default();
-        chunk.get(..self.sound).unwrap_or(chunk)
+        if !self.pending.is_empty() || self.failed.is_some() {
+            return &[];
+        }
+        match self.inner.fill_buf() {
+            Ok(chunk) => chunk,
+            Err(error) => {
+                self.failed = Some(error);
+                &[]
+            }
+        }
+    }
+
+    /// Takes so many bytes of what is ready.
+    pub(crate) fn pass(&mut self, n: usize) {
+        if self.taken < self.out.len() {
+            self.taken = self.taken.saturating_add(n);
+            return;
+        }
+        self.inner.consume(n);
+        let known = n.min(self.sound);
+        self.sound = self.sound.saturating_sub(known);
+        self.advance(n.saturating_sub(known));
     }
 
     /// Moves what is known to be characters from `pending` to `out`.
@@ -129,7 +151,7 @@ impl<'a> Bytes<'a> {
 
     fn valid(&mut self, good: &[u8]) {
         for (at, byte) in good.iter().enumerate() {
-            if *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r') {
+            if is_control(*byte) {
                 let at = u64::try_from(at).unwrap_or(u64::MAX);
                 self.controls.note(self.offset.saturating_add(at), 1);
             }
@@ -155,6 +177,9 @@ impl Read for Bytes<'_> {
 
 impl BufRead for Bytes<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
         if self.sound > 0 {
             let chunk = self.inner.fill_buf()?;
             return Ok(chunk.get(..self.sound).unwrap_or(chunk));
@@ -199,7 +224,15 @@ impl BufRead for Bytes<'_> {
 
 /// Whether nothing is wrong with these bytes.
 fn is_sound(chunk: &[u8]) -> bool {
+    !is_odd(chunk) && std::str::from_utf8(chunk).is_ok()
+}
+
+/// Whether there are control characters that XML does not allow.
+pub(super) fn is_odd(bytes: &[u8]) -> bool {
     // A loop without an exit, over bytes alone, is one that the compiler can do many bytes of at once.
-    let odd = |b: u8| (b < b' ') & (b != b'\t') & (b != b'\n') & (b != b'\r');
-    !chunk.iter().fold(false, |seen, b| seen | odd(*b)) && std::str::from_utf8(chunk).is_ok()
+    bytes.iter().fold(false, |seen, b| seen | is_control(*b))
+}
+
+fn is_control(byte: u8) -> bool {
+    (byte < b' ') & (byte != b'\t') & (byte != b'\n') & (byte != b'\r')
 }

@@ -1,11 +1,14 @@
 //! Tags in their plainest form: `<line number="1" hits="2"/>`, `<lines>`, `</lines>`. Nearly all that a report consists
 //! of. Whatever is not exactly that is left to the XML reader, which then says the same of it or what is wrong.
 //!
-//! Writers repeat themselves: the same tag with the same attributes in the same order. Such a [`Shape`] is learned once
-//! and then compared as a whole, so that only the values have to be looked at.
+//! The bytes come as they are: what is taken of them here is looked at here.
 
-use super::attrs::{ATTRIBUTES, Attrs, Known, is_plain};
-use crate::eight;
+use std::str;
+
+use super::attrs::{ATTRIBUTES, Attrs, is_plain};
+use super::bytes::is_odd;
+use super::known::Known;
+use super::shape::{Piece, Shape, value};
 use crate::input::Limits;
 
 /// A plain tag that lies whole at the start of a text.
@@ -39,60 +42,6 @@ pub(crate) struct Plainly {
     shapes: Vec<Shape>,
 }
 
-/// A tag but for the values of its attributes.
-struct Shape {
-    /// Bytes of its name.
-    name: usize,
-    form: Form,
-    pieces: Vec<Piece>,
-}
-
-/// An attribute but for its value.
-struct Piece {
-    /// What stands in front of the value: `<line number="`, ` hits="`.
-    text: String,
-    /// Its first eight bytes, or what there is of them, and which of them count; its last eight if there are so many.
-    head: (u64, u64),
-    tail: Option<u64>,
-    name: String,
-    /// The same, if it means something, and how long its value may be.
-    known: Option<(&'static str, usize)>,
-}
-
-impl Piece {
-    fn new(text: &str, name: &str, known: Option<(&'static str, usize)>) -> Self {
-        let mut first = [0; 8];
-        let mut counts = [0; 8];
-        for ((to, count), byte) in first.iter_mut().zip(&mut counts).zip(text.bytes()) {
-            (*to, *count) = (byte, u8::MAX);
-        }
-        let (first, counts) = (u64::from_le_bytes(first), u64::from_le_bytes(counts));
-        let last = text.as_bytes().last_chunk::<8>();
-        Self {
-            text: text.to_owned(),
-            head: (first, counts),
-            tail: last.map(|last| u64::from_le_bytes(*last)),
-            name: name.to_owned(),
-            known,
-        }
-    }
-
-    /// What follows it, where it stands at the start. Most are short, and compared as one or two numbers.
-    fn strip<'t>(&self, text: &'t str) -> Option<&'t str> {
-        let (Some(first), true) = (text.as_bytes().first_chunk::<8>(), self.text.len() <= 16)
-        else {
-            return text.strip_prefix(self.text.as_str());
-        };
-        if u64::from_le_bytes(*first) & self.head.1 != self.head.0 {
-            return None;
-        }
-        let (head, rest) = text.split_at_checked(self.text.len())?;
-        let last = head.as_bytes().last_chunk::<8>();
-        let same = last.map(|last| u64::from_le_bytes(*last)) == self.tail;
-        same.then_some(rest)
-    }
-}
-
 impl Plainly {
     pub(crate) fn new(known: Known, limits: &Limits) -> Self {
         Self {
@@ -103,106 +52,69 @@ impl Plainly {
     }
 
     /// The plain tag at the start of a text; its attributes go to `attrs`, in the place of those that are there.
-    /// `simple`: there is no reference in the text, and nothing that was no UTF-8.
-    pub(crate) fn read<'t>(
-        &mut self,
-        text: &'t str,
-        simple: bool,
+    pub(crate) fn read<'a, 't: 'a>(
+        &'a mut self,
+        text: &'t [u8],
         attrs: &mut Attrs<'t>,
-    ) -> Option<Plain<'t>> {
-        for at in 0..self.shapes.len() {
-            attrs.clear();
-            let shape = self.shapes.get(at)?;
-            if let Some(plain) = self.shaped(shape, text, simple, attrs) {
-                self.shapes.swap(0, at);
-                return Some(plain);
-            }
-        }
+    ) -> Option<Plain<'a>> {
         attrs.clear();
-        self.unknown(text, attrs)
-    }
-
-    /// A tag of a shape that was seen before.
-    fn shaped<'t>(
-        &self,
-        shape: &Shape,
-        text: &'t str,
-        simple: bool,
-        attrs: &mut Attrs<'t>,
-    ) -> Option<Plain<'t>> {
-        let (mut rest, mut short) = (text, true);
-        for piece in &shape.pieces {
-            let (value, after) = value(piece.strip(rest)?)?;
-            if let Some((key, max)) = piece.known {
-                attrs.push(key, value);
-                short &= value.len() <= max;
-            }
-            rest = after;
+        if let [b'<', b'/', ..] = text {
+            return end(text);
         }
-        let rest = match shape.form {
-            Form::Start => rest.strip_prefix('>')?,
-            Form::Empty => rest.strip_prefix("/>")?,
-            Form::End => return None,
+        let mut shapes = self.shapes.iter().enumerate();
+        let found = shapes.find_map(|(at, shape)| Some((at, shape.read(text, attrs)?)));
+        let Some((at, (len, simple))) = found else {
+            return self.unknown(text, attrs);
         };
-        let plain = Plain {
-            name: text.get(1..shape.name.saturating_add(1))?,
-            form: shape.form,
-            len: text.len().saturating_sub(rest.len()),
-        };
-        let tag = text.get(1..plain.len)?;
-        let plainly = match simple {
-            true => memchr::memchr(b'<', tag.as_bytes()).is_none(),
-            false => is_plain(tag),
-        };
-        if !short || !plainly {
+        if at > 0 {
+            self.shapes.swap(0, at);
+        }
+        let shape = self.shapes.first()?;
+        if simple {
+            attrs.are(shape.keys);
+        } else {
             self.again(shape, text, attrs)?;
         }
-        Some(plain)
+        Some(Plain {
+            name: &shape.name,
+            form: shape.form,
+            len,
+        })
     }
 
     /// Attributes of a shape of which not every value stands for itself.
-    fn again<'t>(&self, shape: &Shape, text: &'t str, attrs: &mut Attrs<'t>) -> Option<()> {
-        attrs.clear();
+    fn again<'t>(&self, shape: &Shape, text: &'t [u8], attrs: &mut Attrs<'t>) -> Option<()> {
         let mut rest = text;
         for piece in &shape.pieces {
-            let (value, after) = value(piece.strip(rest)?)?;
-            self.add(&piece.name, value, attrs);
-            rest = after;
+            let (value, _, behind) = value(piece.strip(rest)?)?;
+            self.add(&piece.name, value, attrs)?;
+            rest = behind;
         }
         Some(())
     }
 
-    fn add<'t>(&self, name: &str, value: &'t str, attrs: &mut Attrs<'t>) {
+    /// A value that must be of characters, and of none that XML does not allow.
+    fn add<'t>(&self, name: &str, value: &'t [u8], attrs: &mut Attrs<'t>) -> Option<()> {
+        let value = str::from_utf8(value).ok().filter(|_| !is_odd(value))?;
         let plain = is_plain(value);
         attrs.add(name, value.into(), plain, self.known, &self.limits);
+        Some(())
     }
 
     /// A tag of any shape, which is remembered.
-    fn unknown<'t>(&mut self, text: &'t str, attrs: &mut Attrs<'t>) -> Option<Plain<'t>> {
-        let body = text.strip_prefix('<')?;
+    fn unknown<'t>(&mut self, text: &'t [u8], attrs: &mut Attrs<'t>) -> Option<Plain<'t>> {
+        let (name, _) = element(text.strip_prefix(b"<")?)?;
+        let start = text.get(name.len().saturating_add(1)..)?;
         let mut pieces = Vec::new();
-        let (form, name, rest) = match body.strip_prefix('/') {
-            Some(body) => {
-                let (name, rest) = word(body)?;
-                (Form::End, name, rest.strip_prefix('>')?)
-            }
-            None => {
-                let (name, _) = word(body)?;
-                let start = text.get(name.len().saturating_add(1)..)?;
-                let rest = self.attributes(text, start, attrs, &mut pieces)?;
-                match rest.strip_prefix('>') {
-                    Some(rest) => (Form::Start, name, rest),
-                    None => (Form::Empty, name, rest.strip_prefix("/>")?),
-                }
-            }
+        let rest = self.attributes(text, start, attrs, &mut pieces)?;
+        let (form, rest) = match rest.strip_prefix(b">") {
+            Some(rest) => (Form::Start, rest),
+            None => (Form::Empty, rest.strip_prefix(b"/>")?),
         };
-        if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
-            return None;
-        }
         // Where something is wrong with attributes, it may be that one stands twice.
         if !pieces.is_empty() && attrs.problem.is_none() && self.shapes.len() < SHAPES {
-            let name = name.len();
-            self.shapes.push(Shape { name, form, pieces });
+            let longest = |key| self.known.longest(key, &self.limits);
+            self.shapes.push(Shape::new(name, form, pieces, longest));
         }
         Some(Plain {
             name,
@@ -214,43 +126,57 @@ impl Plainly {
     /// Attributes in their plainest form, ` name="value"`, and what follows them.
     fn attributes<'t>(
         &self,
-        tag: &'t str,
-        mut rest: &'t str,
+        tag: &'t [u8],
+        mut rest: &'t [u8],
         attrs: &mut Attrs<'t>,
         pieces: &mut Vec<Piece>,
-    ) -> Option<&'t str> {
+    ) -> Option<&'t [u8]> {
         // What was not told as a piece yet.
         let mut piece = tag;
         for _ in 0..=ATTRIBUTES {
-            let Some(body) = rest.strip_prefix(' ') else {
+            let Some(body) = rest.strip_prefix(b" ") else {
                 return Some(rest);
             };
-            let (name, body) = word(body)?;
-            let body = body.strip_prefix("=\"")?;
-            let end = piece.len().saturating_sub(body.len());
-            let known = self.known.find(name);
-            let known = known.map(|k| (k, self.known.longest(k, &self.limits)));
-            pieces.push(Piece::new(piece.get(..end)?, name, known));
-            let (value, after) = value(body)?;
-            self.add(name, value, attrs);
-            (rest, piece) = (after, after);
+            let (name, body) = attribute(body)?;
+            let text = piece.get(..piece.len().saturating_sub(body.len()))?;
+            let text = str::from_utf8(text).ok()?;
+            pieces.push(Piece::new(text, name, self.known.find(name)));
+            let (value, _, behind) = value(body)?;
+            self.add(name, value, attrs)?;
+            (rest, piece) = (behind, behind);
         }
         None
     }
 }
 
-/// A value up to its quote, and what follows the quote.
-fn value(text: &str) -> Option<(&str, &str)> {
-    let end = eight::find(text.as_bytes(), 0, [b'"']);
-    let (value, rest) = text.split_at_checked(end)?;
-    Some((value, rest.strip_prefix('"')?))
+/// `</name>`
+fn end(text: &[u8]) -> Option<Plain<'_>> {
+    let (name, rest) = element(text.strip_prefix(b"</")?)?;
+    let rest = rest.strip_prefix(b">")?;
+    Some(Plain {
+        name,
+        form: Form::End,
+        len: text.len().saturating_sub(rest.len()),
+    })
 }
 
-/// Letters, digits, `-` and `_` at the start of a text, and what follows them.
-fn word(text: &str) -> Option<(&str, &str)> {
+/// The name of an element, and what follows it.
+fn element(text: &[u8]) -> Option<(&str, &[u8])> {
+    word(text).filter(|(name, _)| name.starts_with(|c: char| c.is_ascii_alphabetic()))
+}
+
+/// The name of an attribute, and what follows `="`.
+fn attribute(text: &[u8]) -> Option<(&str, &[u8])> {
+    let (name, rest) = word(text)?;
+    Some((name, rest.strip_prefix(b"=\"")?))
+}
+
+/// A name, and what follows it.
+fn word(text: &[u8]) -> Option<(&str, &[u8])> {
     let letter = |b: &u8| LETTERS.get(usize::from(*b)) == Some(&true);
-    let end = text.as_bytes().iter().take_while(|b| letter(b)).count();
-    text.split_at_checked(end).filter(|_| end > 0)
+    let end = text.iter().take_while(|b| letter(b)).count();
+    let (name, rest) = text.split_at_checked(end)?;
+    Some((str::from_utf8(name).ok().filter(|n| !n.is_empty())?, rest))
 }
 
 /// What a name may consist of here.
@@ -307,8 +233,7 @@ mod tests {
 
     fn said(plainly: &mut Plainly, text: &str) -> Option<Said> {
         let mut attrs = Attrs::default();
-        let simple = memchr::memchr2(b'&', crate::xml::bytes::INVALID, text.as_bytes()).is_none();
-        let plain = plainly.read(text, simple, &mut attrs)?;
+        let plain = plainly.read(text.as_bytes(), &mut attrs)?;
         let len = u64::try_from(plain.len).unwrap();
         Some((plain.form, plain.name.into(), format!("{attrs:?}"), len))
     }

@@ -8,8 +8,9 @@ use quick_xml::Reader;
 use quick_xml::errors::{Error, IllFormedError};
 use quick_xml::events::{BytesStart, Event};
 
-use super::attrs::{Attrs, Known};
-use super::bytes::{Bytes, INVALID};
+use super::attrs::Attrs;
+use super::bytes::Bytes;
+use super::known::Known;
 use super::plain::{Form, Plainly};
 use crate::defect::Position;
 use crate::input::Limits;
@@ -71,7 +72,7 @@ pub(crate) fn scan<P: Parts>(
         xml.get_mut().next_event();
         if between {
             let (len, go_on) = scan.tags(xml.get_mut().ready(), at);
-            xml.get_mut().consume(len);
+            xml.get_mut().pass(len);
             passed = passed.saturating_add(long(len));
             if !go_on {
                 break;
@@ -100,9 +101,6 @@ pub(crate) fn scan<P: Parts>(
     xml.get_ref().oddities()
 }
 
-/// Bytes that are looked at at once: more than most tags have.
-const PIECE: usize = 2 << 10;
-
 struct Scan<'a, P> {
     parts: &'a mut P,
     limits: &'a Limits,
@@ -118,50 +116,31 @@ struct Opened {
     known: bool,
 }
 
+impl Opened {
+    fn new(name: &str, known: bool) -> Self {
+        Self {
+            name: name.to_owned(),
+            known,
+        }
+    }
+}
+
 impl<P: Parts> Scan<'_, P> {
     /// Plain tags at the start of what is ready, with white space before each: how many bytes they take, and whether
     /// to go on.
     fn tags(&mut self, ready: &[u8], at: u64) -> (usize, bool) {
-        let mut taken = 0_usize;
-        loop {
-            let rest = ready.get(taken..).unwrap_or_default();
-            let piece = rest.get(..PIECE).unwrap_or(rest);
-            let text = match str::from_utf8(piece) {
-                Ok(text) => text,
-                Err(error) => {
-                    let sound = piece.get(..error.valid_up_to()).unwrap_or_default();
-                    str::from_utf8(sound).unwrap_or_default()
-                }
-            };
-            let (n, go_on) = self.piece(text, at.saturating_add(long(taken)));
-            taken = taken.saturating_add(n);
-            // A tag that reaches into the next piece is read as a part of that one.
-            if !go_on || n == 0 {
-                return (taken, go_on);
-            }
-        }
-    }
-
-    fn piece(&mut self, text: &str, at: u64) -> (usize, bool) {
-        let simple = memchr::memchr2(b'&', INVALID, text.as_bytes()).is_none();
         let mut attrs = Attrs::default();
-        let mut rest = text;
+        let mut rest = ready;
         loop {
-            let taken = text.len().saturating_sub(rest.len());
-            let blank = rest
-                .bytes()
-                .take_while(|b| matches!(b, b' ' | b'\n' | b'\r' | b'\t'));
-            let Some((blank, tag)) = rest.split_at_checked(blank.count()) else {
+            let taken = ready.len().saturating_sub(rest.len());
+            let Some((blank, tag)) = blank(rest) else {
                 return (taken, true);
             };
-            let Some(found) = self.plainly.read(tag, simple, &mut attrs) else {
+            let Some(found) = self.plainly.read(tag, &mut attrs) else {
                 return (taken, true);
             };
-            if found.form == Form::End
-                && self
-                    .open
-                    .last()
-                    .is_none_or(|o| o.known || o.name != found.name)
+            let innermost = self.open.last();
+            if found.form == Form::End && innermost.is_none_or(|o| o.known || o.name != found.name)
             {
                 return (taken, true);
             }
@@ -172,15 +151,18 @@ impl<P: Parts> Scan<'_, P> {
                 go_on = self.parts.blank(blank);
             }
             self.parts.at(offset.saturating_add(long(blank.len())));
+            rest = tag.get(found.len..).unwrap_or_default();
             go_on = go_on
                 && match found.form {
                     Form::Empty => self.parts.empty(found.name, &attrs),
-                    Form::Start => self.start(found.name, found.name, &attrs, false),
+                    Form::Start => {
+                        self.open.push(Opened::new(found.name, false));
+                        self.parts.start(found.name, &attrs)
+                    }
                     Form::End => self.end(),
                 };
-            rest = tag.get(found.len..).unwrap_or_default();
             if !go_on {
-                return (text.len().saturating_sub(rest.len()), false);
+                return (ready.len().saturating_sub(rest.len()), false);
             }
         }
     }
@@ -189,7 +171,7 @@ impl<P: Parts> Scan<'_, P> {
         match event {
             Event::Start(tag) => {
                 let (name, attrs) = (tag.name(), self.attrs(tag));
-                self.start(name.as_ref(), tag.local_name().as_ref(), &attrs, true)
+                self.start(name.as_ref(), tag.local_name().as_ref(), &attrs)
             }
             Event::Empty(tag) => {
                 let attrs = self.attrs(tag);
@@ -216,11 +198,8 @@ impl<P: Parts> Scan<'_, P> {
         Attrs::read(tag, P::KNOWN, self.limits)
     }
 
-    fn start(&mut self, name: &str, local: &str, attrs: &Attrs<'_>, known: bool) -> bool {
-        self.open.push(Opened {
-            name: name.to_owned(),
-            known,
-        });
+    fn start(&mut self, name: &str, local: &str, attrs: &Attrs<'_>) -> bool {
+        self.open.push(Opened::new(name, true));
         self.parts.start(local, attrs)
     }
 
@@ -229,6 +208,18 @@ impl<P: Parts> Scan<'_, P> {
         self.parts.end();
         true
     }
+}
+
+/// White space at the start of a text, and what follows it.
+fn blank(text: &[u8]) -> Option<(&str, &[u8])> {
+    if text.first() == Some(&b'<') {
+        return Some(("", text));
+    }
+    let blank = text
+        .iter()
+        .take_while(|b| matches!(b, b' ' | b'\n' | b'\r' | b'\t'));
+    let (blank, rest) = text.split_at_checked(blank.count())?;
+    Some((str::from_utf8(blank).ok()?, rest))
 }
 
 fn long(n: usize) -> u64 {

@@ -6,8 +6,9 @@ use std::io::{self, BufRead};
 use quick_xml::errors::Error;
 use quick_xml::events::Event;
 
-use super::attrs::{Attrs, Known, resolve, shown};
+use super::attrs::{Attrs, resolve, shown};
 use super::doctype::is_external;
+use super::known::Known;
 use super::scan::{Parts, scan};
 use crate::collect::Defects;
 use crate::defect::{DefectKind, Position};
@@ -92,32 +93,9 @@ impl<E: Elements> Parts for Walk<'_, E> {
     }
 
     fn start(&mut self, name: &str, attrs: &Attrs<'_>) -> bool {
-        if self.closed {
-            let message = "an element after the end of the document";
-            self.partial(DefectKind::TrailingText, message);
-            return false;
-        }
-        if self.stack.len() >= self.limits.depth {
-            self.partial(DefectKind::Limit, "elements are nested too deep");
-            return false;
-        }
-        if let Some((kind, message)) = &attrs.problem {
-            self.partial(*kind, message.as_str());
-        }
-        let tag = Tag {
-            parent: self.stack.last().copied(),
-            name,
-            attrs,
-            at: &self.at,
-        };
-        let Some(kind) = self.elements.open(&tag, self.defects) else {
-            let message = format!("the root is `{}`", shown(name));
-            self.partial(DefectKind::UnknownFormat, message);
-            return false;
-        };
-        self.root = true;
-        self.stack.push(kind);
-        true
+        let kind = self.open(name, attrs);
+        self.stack.extend(kind);
+        kind.is_some()
     }
 
     fn end(&mut self) {
@@ -125,6 +103,15 @@ impl<E: Elements> Parts for Walk<'_, E> {
             self.elements.close(kind, &self.at, self.defects);
             self.closed = self.stack.is_empty();
         }
+    }
+
+    fn empty(&mut self, name: &str, attrs: &Attrs<'_>) -> bool {
+        let Some(kind) = self.open(name, attrs) else {
+            return false;
+        };
+        self.elements.close(kind, &self.at, self.defects);
+        self.closed = self.stack.is_empty();
+        true
     }
 
     fn blank(&mut self, text: &str) -> bool {
@@ -173,6 +160,35 @@ impl<E: Elements> Parts for Walk<'_, E> {
 }
 
 impl<E: Elements> Walk<'_, E> {
+    /// What an element is that is opened, if the reading goes on.
+    fn open(&mut self, name: &str, attrs: &Attrs<'_>) -> Option<E::Kind> {
+        if self.closed {
+            let message = "an element after the end of the document";
+            self.partial(DefectKind::TrailingText, message);
+            return None;
+        }
+        if self.stack.len() >= self.limits.depth {
+            self.partial(DefectKind::Limit, "elements are nested too deep");
+            return None;
+        }
+        if let Some((kind, message)) = &attrs.problem {
+            self.partial(*kind, message.as_str());
+        }
+        let tag = Tag {
+            parent: self.stack.last().copied(),
+            name,
+            attrs,
+            at: &self.at,
+        };
+        let kind = self.elements.open(&tag, self.defects);
+        if kind.is_none() {
+            let message = format!("the root is `{}`", shown(name));
+            self.partial(DefectKind::UnknownFormat, message);
+        }
+        self.root |= kind.is_some();
+        kind
+    }
+
     /// Between elements there is no text: what looks like text there may be a damaged tag.
     fn text(&mut self, text: &str) -> bool {
         let expected = match self.stack.last() {

@@ -1,7 +1,7 @@
 //! What is told of a document is what quick-xml alone tells of it: of every XML fixture, cut and changed anywhere, however
 //! its bytes arrive.
 
-use std::io::BufReader;
+use std::io::{self, BufReader, Read};
 
 use quick_xml::Reader;
 use quick_xml::errors::Error;
@@ -9,9 +9,11 @@ use quick_xml::events::Event;
 
 use super::{Bytes, Parts, scan};
 use crate::damage::files;
+use crate::defect::Position;
 use crate::input::Limits;
-use crate::xml::attrs::{Attrs, Known};
+use crate::xml::attrs::Attrs;
 use crate::xml::fault;
+use crate::xml::known::Known;
 
 /// Writes down what it is told, in words.
 #[derive(Default)]
@@ -75,8 +77,17 @@ impl Parts for Record {
     }
 }
 
+/// What was told, with the oddities of all bytes where all were read.
+type Told = (Vec<(u64, String)>, Option<Vec<(String, Position)>>);
+
+fn all(record: Record, oddities: Vec<(String, Position)>) -> Told {
+    let last = record.told.last();
+    let whole = last.is_some_and(|(_, what)| what == "end of the document");
+    (record.told, whole.then_some(oddities))
+}
+
 /// What quick-xml alone tells.
-fn reference(bytes: &[u8]) -> Vec<(u64, String)> {
+fn reference(bytes: &[u8]) -> Told {
     let mut input = BufReader::new(bytes);
     let mut xml = Reader::from_reader(Bytes::new(&mut input));
     let (mut buffer, mut record) = (Vec::new(), Record::default());
@@ -105,23 +116,24 @@ fn reference(bytes: &[u8]) -> Vec<(u64, String)> {
             }
         };
         if !go_on {
-            return record.told;
+            return all(record, xml.get_ref().oddities());
         }
     }
 }
 
-fn told(bytes: &[u8], at_once: usize) -> Vec<(u64, String)> {
+fn told(bytes: impl Read, at_once: usize) -> Told {
     let mut input = BufReader::with_capacity(at_once, bytes);
     let mut record = Record::default();
-    scan(&mut input, &Limits::default(), &mut record);
-    record.told
+    let oddities = scan(&mut input, &Limits::default(), &mut record);
+    all(record, oddities)
 }
 
 fn same(bytes: &[u8], at_once: usize) {
     let (told, wanted) = (told(bytes, at_once), reference(bytes));
     if told != wanted {
-        let other = told.iter().zip(&wanted).find(|(a, b)| a != b);
-        panic!("{other:?}\n{}", String::from_utf8_lossy(bytes));
+        let other = told.0.iter().zip(&wanted.0).find(|(a, b)| a != b);
+        let odd = (told.1, wanted.1);
+        panic!("{other:?} {odd:?}\n{}", String::from_utf8_lossy(bytes));
     }
 }
 
@@ -192,6 +204,10 @@ fn random_documents_are_told_alike() {
         "<é/>",
         "<b name=\"é\"/>",
         "\u{1a}",
+        "\u{1}",
+        "<b name=\"\u{1a}\"/>",
+        "<b name=\"1\" hits=\"\u{2}\"/>",
+        "<b name=\"1\t\" hits=\"\n\u{7f}\"/>",
         "</",
         "/>",
         "<b name=\"1",
@@ -206,7 +222,12 @@ fn random_documents_are_told_alike() {
         if random(&mut seed, 2) == 0 {
             text.push_str("</a>");
         }
-        same(text.as_bytes(), [1 << 16, 5][random(&mut seed, 2)]);
+        let mut bytes = text.into_bytes();
+        // A byte that is no character, or a character without its end.
+        if let at @ 1.. = random(&mut seed, 60).min(bytes.len()) {
+            bytes[at - 1] = [0xff, 0xc3, bytes[at - 1]][random(&mut seed, 3)];
+        }
+        same(&bytes, [1 << 16, 5][random(&mut seed, 2)]);
     }
 }
 
@@ -225,5 +246,29 @@ fn long_documents_are_told_alike() {
     text.push_str("</a>\n");
     for at_once in [1 << 17, 4096, 1000, 17] {
         same(text.as_bytes(), at_once);
+    }
+}
+
+/// Fails once, and then says that nothing follows.
+struct Failing(bool);
+
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        match std::mem::replace(&mut self.0, true) {
+            true => Ok(0),
+            false => Err(io::Error::other("lost")),
+        }
+    }
+}
+
+#[test]
+fn an_error_of_the_source_is_told_wherever_it_comes() {
+    let text = b"<a><b name=\"1\"/>\n<b name=\"2\">text</b></a>\n";
+    for at in 0..=text.len() {
+        for at_once in [1 << 16, 5] {
+            let (told, _) = told(text[..at].chain(Failing(false)), at_once);
+            let (_, last) = told.last().unwrap();
+            assert!(last.starts_with("stopped: (Io, "), "{at}: {last}");
+        }
     }
 }
