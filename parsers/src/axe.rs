@@ -22,7 +22,7 @@ use crate::evidence::{Evidence, Finding, Findings, Severity, Tool};
 use crate::input::Limits;
 use crate::json_doc::after_byte;
 use crate::json_doc::{self, AnyScalar, Element, Fields, Fuse, Object, Records};
-use crate::{Format, Reader};
+use crate::{Format, Reader, text};
 
 /// The row of `axe-json`.
 pub(crate) const JSON: Format = Format {
@@ -43,7 +43,7 @@ const LISTS: [&str; 4] = ["violations", "passes", "incomplete", "inapplicable"];
 pub(crate) const INCOMPLETE: &str = "incomplete";
 
 fn sniff(head: &[u8]) -> bool {
-    let holds = |word: &[u8]| head.windows(word.len()).any(|w| w == word);
+    let holds = |word: &[u8]| text::holds(head, word);
     let object = after_byte(head, b'[').unwrap_or(head);
     after_byte(object, b'{').is_some() && holds(b"\"testEngine\"") && holds(b"\"axe-core\"")
 }

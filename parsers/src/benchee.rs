@@ -22,7 +22,7 @@ use crate::input::Limits;
 use crate::json_doc::{
     self, AnyScalar, Element, Fields, Fuse, Object, Records, Scalar, after_byte,
 };
-use crate::{Format, Reader};
+use crate::{Format, Reader, text};
 
 /// The row of `benchee-json`.
 pub(crate) const JSON: Format = Format {
@@ -40,7 +40,7 @@ const NAME: usize = 1 << 10;
 const NO_INPUT: &str = "__no_input";
 
 fn sniff(head: &[u8]) -> bool {
-    let holds = |word: &[u8]| head.windows(word.len()).any(|w| w == word);
+    let holds = |word: &[u8]| text::holds(head, word);
     let entry = after_byte(head, b'[').and_then(|rest| after_byte(rest, b'{'));
     entry.is_some() && holds(b"\"job_name\"") && holds(b"\"run_time_data\"")
 }

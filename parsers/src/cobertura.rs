@@ -21,7 +21,7 @@ use crate::defect::{Completeness, DefectKind, Parsed, Position};
 use crate::evidence::{Evidence, Tool};
 use crate::input::Limits;
 use crate::xml::{head::head, walk};
-use crate::{Format, Reader};
+use crate::{Format, Reader, text};
 
 mod path;
 mod report;
@@ -39,10 +39,9 @@ pub(crate) const XML: Format = Format {
 
 /// Whether the root is `coverage`, and has the attributes or elements of this format.
 fn sniff(bytes: &[u8]) -> bool {
-    let has = |text: &[u8], word: &[u8]| text.windows(word.len()).any(|w| w == word);
     head(bytes).is_some_and(|head| {
         let child = matches!(head.child, Some(b"sources" | b"packages"));
-        let counts = |word: &[u8]| has(head.attributes, word);
+        let counts = |word: &[u8]| text::holds(head.attributes, word);
         head.root == b"coverage" && (child || counts(b"line-rate=") || counts(b"lines-valid="))
     })
 }

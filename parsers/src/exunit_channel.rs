@@ -18,7 +18,7 @@ use crate::defect::{Completeness, Defect, DefectKind, Parsed, Position};
 use crate::evidence::{Evidence, Tests, Tool};
 use crate::input::{Input, Limits};
 use crate::json_doc::after_first_key;
-use crate::{Format, Reader};
+use crate::{Format, Reader, text};
 
 mod event;
 mod reading;
@@ -44,7 +44,7 @@ pub(crate) const ROW: Format = Format {
 fn sniff(head: &[u8]) -> bool {
     let first = head.split(|b| *b == b'\n').next().unwrap_or(head);
     let own = br#","vm":""#;
-    after_first_key(first, "gk").is_some() && first.windows(own.len()).any(|w| w == own)
+    after_first_key(first, "gk").is_some() && text::holds(first, own)
 }
 
 fn parse(input: &mut dyn BufRead, limits: &Limits) -> Parsed<Evidence> {

@@ -21,7 +21,7 @@ use crate::defect::{Parsed, Position};
 use crate::evidence::{Evidence, Tool};
 use crate::input::Limits;
 use crate::json_doc::{self, Fuse, after_first_key};
-use crate::{Format, Reader};
+use crate::{Format, Reader, text};
 
 mod case;
 mod report;
@@ -40,7 +40,7 @@ pub(crate) const JSON: Format = Format {
 
 /// Whether a report of Playwright starts here: its configuration comes first.
 fn sniff(head: &[u8]) -> bool {
-    let holds = |word: &[u8]| head.windows(word.len()).any(|w| w == word);
+    let holds = |word: &[u8]| text::holds(head, word);
     after_first_key(head, "config").is_some() && (holds(b"\"forbidOnly\"") || holds(b"\"rootDir\""))
 }
 

@@ -34,7 +34,7 @@ use crate::evidence::{Evidence, Tool};
 use crate::input::Limits;
 use crate::json_doc::{self, Fuse, after_byte, first_key};
 use crate::stream::Expect;
-use crate::{Format, Reader};
+use crate::{Format, Reader, text};
 
 /// What proves a document, in a few words.
 const PROOF: &str = "the document closes, nothing follows, every run has a named tool and a list of results, and no run failed";
@@ -80,24 +80,21 @@ fn sniff(head: &[u8]) -> bool {
     let Some((key, rest)) = after_byte(head, b'{').and_then(first_key) else {
         return false;
     };
-    let own = || OWN.iter().any(|word| contains(head, word));
+    let own = || OWN.iter().any(|word| text::holds(head, word));
     match key {
         b"$schema" => {
             let value = after_byte(rest, b'"').unwrap_or_default();
             let value = value.split(|b| *b == b'"').next().unwrap_or_default();
-            contains(&value.to_ascii_lowercase(), b"sarif")
+            text::holds(&value.to_ascii_lowercase(), b"sarif")
         }
         b"runs" => after_byte(rest, b'[').is_some() && own(),
         b"version" | b"properties" | b"inlineExternalProperties" => {
-            contains(head, b"\"runs\"") && own()
+            text::holds(head, b"\"runs\"") && own()
         }
         _ => false,
     }
 }
 
-fn contains(text: &[u8], what: &[u8]) -> bool {
-    text.windows(what.len()).any(|w| w == what)
-}
 
 /// Reads the document.
 fn parse(input: &mut dyn BufRead, limits: &Limits) -> Parsed<Evidence> {

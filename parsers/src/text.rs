@@ -63,6 +63,11 @@ pub fn cut(text: &str, max: usize) -> String {
     lossy(text.as_bytes(), max)
 }
 
+/// Whether a text holds another one.
+pub(crate) fn holds(text: &[u8], part: &[u8]) -> bool {
+    memchr::memmem::find(text, part).is_some()
+}
+
 /// A decimal number and nothing else.
 #[must_use]
 pub fn number(bytes: &[u8]) -> Option<u64> {

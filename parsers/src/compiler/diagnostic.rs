@@ -134,7 +134,7 @@ impl Diagnostic {
             }
         }
         if self.sure {
-            let shown = self.places == 0 && GUTTERS.iter().any(|g| holds(line, g.as_bytes()));
+            let shown = self.places == 0 && GUTTERS.iter().any(|g| text::holds(line, g.as_bytes()));
             return if shown { Step::More } else { Step::Break };
         }
         // Below the only place, the rest of a stack may follow.
@@ -228,6 +228,3 @@ fn after_any<'a>(line: &'a [u8], starts: &[&str]) -> Option<&'a [u8]> {
     starts.iter().find_map(|s| line.strip_prefix(s.as_bytes()))
 }
 
-fn holds(line: &[u8], part: &[u8]) -> bool {
-    line.windows(part.len()).any(|w| w == part)
-}

@@ -60,12 +60,9 @@ pub(crate) fn sniff(head: &[u8]) -> bool {
 
 /// Whether a text has a name that only Credo's issues have.
 pub(super) fn is_own(text: &[u8]) -> bool {
-    OWN.iter().any(|name| contains(text, name))
+    OWN.iter().any(|name| text::holds(text, name))
 }
 
-fn contains(text: &[u8], what: &[u8]) -> bool {
-    text.windows(what.len()).any(|w| w == what)
-}
 
 /// Reads the document.
 pub(crate) fn parse(input: &mut dyn BufRead, limits: &Limits) -> Parsed<Evidence> {

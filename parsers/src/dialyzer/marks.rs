@@ -76,7 +76,7 @@ pub(crate) fn mark(line: &[u8]) -> Option<Mark> {
 
 /// An exception that only dialyxir raises, or Mix where there is no dialyxir.
 fn crash(line: &[u8]) -> bool {
-    let holds = |part: &[u8]| line.windows(part.len()).any(|w| w == part);
+    let holds = |part: &[u8]| text::holds(line, part);
     let own: [&[u8]; 3] = [
         b"{:error, :unknown_warning, ",
         b" Dialyxir.",

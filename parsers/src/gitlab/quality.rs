@@ -10,6 +10,7 @@ use crate::defect::{DefectKind, Parsed, Position};
 use crate::evidence::{Evidence, Finding, Findings, Severity, Tool};
 use crate::input::Limits;
 use crate::json_doc::{self, AnyScalar, Element, Fields, Fuse, Object, Records, after_byte};
+use crate::text;
 
 /// Bytes of a name that are kept.
 const NAME: usize = 1 << 10;
@@ -25,7 +26,7 @@ const SEVERITIES: [(&str, Option<Severity>); 6] = [
 
 /// Whether a report with at least one entry starts here.
 pub(super) fn sniff(head: &[u8]) -> bool {
-    let holds = |word: &[u8]| head.windows(word.len()).any(|w| w == word);
+    let holds = |word: &[u8]| text::holds(head, word);
     let entry = after_byte(head, b'[').and_then(|rest| after_byte(rest, b'{'));
     entry.is_some() && holds(b"\"fingerprint\"") && holds(b"\"location\"")
 }

@@ -11,6 +11,7 @@ use crate::evidence::{Evidence, Finding, Findings, Severity, Tool};
 use crate::input::Limits;
 use crate::json_doc::{self, AnyScalar, Element, Fields, Fuse, Object, Records};
 use crate::json_doc::{after_byte, first_key};
+use crate::text;
 
 /// Bytes of a name that are kept.
 const NAME: usize = 1 << 10;
@@ -37,7 +38,7 @@ pub(super) fn sniff(head: &[u8]) -> bool {
         b"schema",
         b"$schema",
     ];
-    let holds = |word: &[u8]| head.windows(word.len()).any(|w| w == word);
+    let holds = |word: &[u8]| text::holds(head, word);
     first.is_some_and(|k| known.contains(&k))
         && holds(b"\"vulnerabilities\"")
         && (holds(b"\"scanner\"") || holds(b"\"identifiers\"") || holds(b"\"analyzer\""))

@@ -10,12 +10,13 @@ use crate::defect::{DefectKind, Parsed, Position};
 use crate::evidence::{Evidence, Findings, Tool};
 use crate::input::Limits;
 use crate::json_doc::{self, AnyScalar, Element, Fields, Fuse, Records, Scalar, after_byte};
+use crate::text;
 
 /// Bytes of a name that are kept.
 const NAME: usize = 1 << 10;
 
 pub(super) fn sniff(head: &[u8]) -> bool {
-    let holds = |word: &[u8]| head.windows(word.len()).any(|w| w == word);
+    let holds = |word: &[u8]| text::holds(head, word);
     let entry = after_byte(head, b'[').and_then(|rest| after_byte(rest, b'{'));
     entry.is_some() && holds(b"\"lock_version\"") && holds(b"\"latest_version\"")
 }

@@ -6,7 +6,7 @@ use crate::defect::{DefectKind, Position};
 use crate::evidence::{Evidence, Tool};
 use crate::input::Line;
 use crate::stream::Part;
-use crate::text::lossy;
+use crate::text::{holds, lossy};
 
 /// The repository of advisories, in its address and in the folder of its clone.
 const REPOSITORY: &[u8] = b"elixir-security-advisories";
@@ -37,7 +37,7 @@ impl Notes {
         if !failed {
             return false;
         }
-        let named = line.text.windows(REPOSITORY.len()).any(|w| w == REPOSITORY);
+        let named = holds(line.text, REPOSITORY);
         self.seen = true;
         self.named |= named;
         let message = format!(

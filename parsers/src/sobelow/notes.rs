@@ -5,7 +5,7 @@ use crate::defect::{Completeness, DefectKind, Position};
 use crate::evidence::{Evidence, Tool};
 use crate::input::{Line, Stream};
 use crate::stream::Part;
-use crate::text::lossy;
+use crate::text::{holds, lossy};
 
 /// Without a router the checks of its pipelines are not run, and the exit code stays 0.
 const NO_ROUTER: &[u8] = b"WARNING: Sobelow cannot find the router";
@@ -58,5 +58,5 @@ impl Notes {
 }
 
 fn contains(text: &[u8], what: &[u8]) -> bool {
-    text.contains(&b'`') && text.windows(what.len()).any(|w| w == what)
+    text.contains(&b'`') && holds(text, what)
 }
