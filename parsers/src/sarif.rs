@@ -95,7 +95,6 @@ fn sniff(head: &[u8]) -> bool {
     }
 }
 
-
 /// Reads the document.
 fn parse(input: &mut dyn BufRead, limits: &Limits) -> Parsed<Evidence> {
     let fuse = Fuse::default();

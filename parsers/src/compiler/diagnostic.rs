@@ -227,4 +227,3 @@ fn dedent(line: &[u8]) -> (usize, &[u8]) {
 fn after_any<'a>(line: &'a [u8], starts: &[&str]) -> Option<&'a [u8]> {
     starts.iter().find_map(|s| line.strip_prefix(s.as_bytes()))
 }
-

@@ -63,7 +63,6 @@ pub(super) fn is_own(text: &[u8]) -> bool {
     OWN.iter().any(|name| text::holds(text, name))
 }
 
-
 /// Reads the document.
 pub(crate) fn parse(input: &mut dyn BufRead, limits: &Limits) -> Parsed<Evidence> {
     let fuse = Fuse::default();

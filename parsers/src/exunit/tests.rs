@@ -235,6 +235,10 @@ fn the_slowest_tests_are_listed() {
             ("Shop.MoneyTest", "test/shop/money_test.exs", 60)
         ]
     );
+    assert_eq!(run.completeness, Completeness::Complete);
+    let text = fixture("1.20.4/slowest-modules").replace("Shop.CartTest (123", "Foo.CartTest (123");
+    let first = &console(&text).value.slowest_modules[0];
+    assert_eq!(first.module, "Foo.CartTest");
 }
 
 #[test]

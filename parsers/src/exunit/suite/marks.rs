@@ -18,11 +18,11 @@ impl Suite {
         }
         match (first, last) {
             (b'.' | b'*' | b'?', b'.' | b'*' | b'?') => self.progress(line),
-            (b'F', b')') => self.finished(line),
+            (b'F', b')') if self.finished(line) => true,
             (b'E' | b'I', b']') => self.filter(line),
-            (b' ', b']') if self.slow.is_some() => self.slow_file(line, tests, limits),
+            (b' ', b']') if self.slow_file(line, tests, limits) => true,
             (_, b']') => self.slow_row(line, tests, limits) || self.traced(line, tests, limits),
-            (_, b')') => self.slow_module(line, limits),
+            (_, b')') if self.slow_module(line, limits) => true,
             (b'0'..=b'9', _) if summary::may_be_classic(text) => {
                 self.summary(line, tests, summary::classic)
             }
