@@ -48,8 +48,11 @@ const PASSED_OVER: [&str; 7] = [
     "tmp",
 ];
 
-/// Endings of files that tools leave behind.
-const REPORTS: [&str; 12] = [
+/// Endings of files that tools leave behind, gatekeeper among them.
+const REPORTS: [&str; 15] = [
+    "md",
+    "pdf",
+    "pptx",
     "xml",
     "json",
     "jsonl",

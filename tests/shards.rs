@@ -63,7 +63,8 @@ fn parts_are_added_up_and_what_is_missing_is_named() {
     // Two seeds are no seed of the whole, and each failure has its own.
     assert!(both["tests"]["seed"].is_null());
     for failure in both["failures"].as_array().unwrap() {
-        let again = failure["rerun"].as_str().unwrap();
+        let again = failure["rerun"].as_str();
+        let again = again.unwrap_or_else(|| panic!("{failure:#}"));
         assert!(
             again.starts_with("MIX_TEST_PARTITION=") && again.contains("--seed"),
             "{again}"

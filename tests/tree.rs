@@ -112,3 +112,40 @@ fn the_state_before_is_that_which_the_command_finds() {
         }
     }
 }
+
+#[test]
+fn what_gatekeeper_writes_makes_no_evidence_stale() {
+    let dir = tempfile::tempdir().unwrap();
+    repository(dir.path());
+    let suite = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures/captures/exunit/1.20.4/pass-plain/stdout.txt");
+    let gatekeeper = |words: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gatekeeper"));
+        let out = command.args(words).current_dir(dir.path()).output();
+        out.unwrap().status.code()
+    };
+    for format in [
+        "markdown=told.md",
+        "html=told.html",
+        "json=told.json",
+        "junit=told.xml",
+    ] {
+        let run = [
+            "run",
+            "-q",
+            "--format",
+            format,
+            "--",
+            "cat",
+            suite.to_str().unwrap(),
+        ];
+        assert_eq!(gatekeeper(&run), Some(0), "{format}");
+        assert_eq!(gatekeeper(&["check", "-q"]), Some(0), "{format}");
+    }
+    fs::write(
+        dir.path().join("lib/a/told.md"),
+        "a doctest may stand here\n",
+    )
+    .unwrap();
+    assert_eq!(gatekeeper(&["check", "-q"]), Some(3));
+}
