@@ -86,6 +86,6 @@ mod tests {
         assert!(NAMES.iter().all(|name| is_known(name.as_bytes())));
         assert_eq!(NAMES.len(), 47 + 7);
         assert!(!is_known(&[b'a'; 40]));
-        assert!(!is_known(b"no_returns") && !is_known(b"no_returm") && !is_known(b""));
+        assert!(!is_known(b"no_returns") && !is_known(b"on_return") && !is_known(b""));
     }
 }
