@@ -40,7 +40,7 @@ impl Pull<'_> {
     #[inline]
     fn pieces(&mut self, mut each: impl FnMut(&str)) -> Result<(), Error> {
         let mut taken = 0_usize;
-        loop {
+        while taken <= TOKEN {
             let rest = self.window.get(self.next..).unwrap_or_default();
             let len = plain(rest.as_bytes());
             each(rest.get(..len).unwrap_or_default());
@@ -52,19 +52,21 @@ impl Pull<'_> {
                     self.advance(1);
                     return Ok(());
                 }
-                Some(b'\\') => each(self.escape()?.encode_utf8(&mut [0; 4])),
+                Some(b'\\') => {
+                    let c = self.escape()?;
+                    each(c.encode_utf8(&mut [0; 4]));
+                    taken = taken.saturating_add(c.len_utf8());
+                }
                 Some(_) => {
                     let message =
                         "control character (\\u0000-\\u001F) found while parsing a string";
                     return Err(error(Why::Syntax, message));
                 }
-                None if taken > TOKEN => {
-                    return Err(error(Why::Long, "a string is too long"));
-                }
                 None if self.fill()? => {}
                 None => return Err(error(Why::Cut, "EOF while parsing a string")),
             }
         }
+        Err(error(Why::Long, "a string is too long"))
     }
 
     /// Takes one escape: what it stands for.

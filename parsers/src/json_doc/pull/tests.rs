@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, Visitor};
 use serde_json::Value;
 
-use super::{BREAKS, DEPTH, Pull};
+use super::{BREAKS, DEPTH, Pull, TOKEN};
 use crate::damage::files;
 
 /// Where fixtures are JSON.
@@ -107,6 +107,19 @@ fn same(bytes: &[u8]) -> bool {
     }
     passed_alike(bytes, wanted.as_ref().ok());
     wanted.is_ok()
+}
+
+/// A string without end is refused, whatever it consists of, also where it is passed over.
+#[test]
+fn no_string_is_kept_without_end() {
+    for piece in ["x", "\\n", "\\u00e9", "x\\n"] {
+        let text = format!("\"{}\"", piece.repeat(TOKEN + (1 << 18)));
+        let said = pulled(text.as_bytes(), 1 << 16).unwrap_err();
+        assert!(said.contains("a string is too long"), "{piece}: {said}");
+        let mut input = BufReader::new(text.as_bytes());
+        let passed = Pull::new(&mut input, DEPTH).document(&mut Pass::default());
+        assert!(passed.is_err(), "{piece}");
+    }
 }
 
 fn random(seed: &mut u64, below: usize) -> usize {
