@@ -89,11 +89,11 @@ pub fn state_without(dir: &Path, except: &[PathBuf]) -> Option<Tree> {
 /// The root of the git work tree around `dir`.
 #[must_use]
 pub fn root(dir: &Path) -> Option<PathBuf> {
-    if let Some(root) = plain_root(dir) {
-        return Some(root);
-    }
-    if !may_be_git(dir) {
-        return None;
+    if !is_elsewhere() {
+        let root = with_git(dir)?;
+        if is_plain(&root) {
+            return Some(root);
+        }
     }
     let out = git(dir, &["rev-parse", "--show-toplevel"])?;
     Some(PathBuf::from(String::from_utf8(out).ok()?.trim_end()))
@@ -109,6 +109,11 @@ const ELSEWHERE: [&str; 6] = [
     "GIT_CONFIG_PARAMETERS",
 ];
 
+/// Whether a variable points git to another place.
+fn is_elsewhere() -> bool {
+    ELSEWHERE.iter().any(|name| env::var_os(name).is_some())
+}
+
 /// The folder nearest to `dir` that has a `.git`.
 fn with_git(dir: &Path) -> Option<PathBuf> {
     let own = fs::canonicalize(dir).ok()?;
@@ -118,22 +123,22 @@ fn with_git(dir: &Path) -> Option<PathBuf> {
 
 /// Whether git may know a work tree around `dir`: to ask it in vain costs more than all else of a short run.
 fn may_be_git(dir: &Path) -> bool {
-    ELSEWHERE.iter().any(|name| env::var_os(name).is_some()) || with_git(dir).is_some()
+    is_elsewhere() || with_git(dir).is_some()
 }
 
-/// The root of a work tree that is as `git init` and `git clone` make it. Of a linked work tree, of a submodule, and
-/// where a variable or the repository's own settings place it elsewhere, git tells.
-fn plain_root(dir: &Path) -> Option<PathBuf> {
-    if ELSEWHERE.iter().any(|name| env::var_os(name).is_some()) {
-        return None;
-    }
-    let root = with_git(dir)?;
+/// Whether a folder with a `.git` is the root of a work tree as `git init` and `git clone` make it. Of a linked work tree,
+/// of a submodule, and where the repository's own settings place it elsewhere, git tells.
+fn is_plain(root: &Path) -> bool {
     let git = root.join(".git");
     // What is no repository git passes over.
     let is_whole = ["objects", "refs"].iter().all(|d| git.join(d).is_dir());
-    let settings = fs::read_to_string(git.join("config")).ok()?.to_lowercase();
-    let moved = ["worktree", "include"].iter().any(|w| settings.contains(w));
-    (is_whole && git.join("HEAD").is_file() && !moved).then_some(root)
+    let is_unmoved = |settings: String| {
+        let settings = settings.to_lowercase();
+        !["worktree", "include"].iter().any(|w| settings.contains(w))
+    };
+    is_whole
+        && git.join("HEAD").is_file()
+        && fs::read_to_string(git.join("config")).is_ok_and(is_unmoved)
 }
 
 /// What git says, when it ends well.

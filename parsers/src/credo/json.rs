@@ -241,7 +241,7 @@ pub(super) fn add<'a>(
         findings.total = findings.total.saturating_add(1);
         return path;
     };
-    if findings.list.len() >= details {
+    if !findings.has_room(details) {
         findings.count(severity);
         return path;
     }

@@ -76,7 +76,7 @@ impl Rows {
     /// Whether there is room for the details of one more.
     pub(super) fn has_room(&self, form: Form, max_details: usize) -> bool {
         let findings = self.0.iter().find(|(f, _)| *f == form);
-        findings.is_none_or(|(_, findings)| findings.list.len() < max_details)
+        findings.is_none_or(|(_, findings)| findings.has_room(max_details))
     }
 
     fn add(&mut self, form: Form, add: impl FnOnce(&mut Findings)) {

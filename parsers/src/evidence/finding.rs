@@ -58,7 +58,7 @@ impl Findings {
     /// developer wants to see it.
     pub fn push_ungraded(&mut self, finding: Finding, max_details: usize) {
         self.total = self.total.saturating_add(1);
-        if self.list.len() < max_details {
+        if self.has_room(max_details) {
             self.list.push(finding);
         }
     }
@@ -67,6 +67,12 @@ impl Findings {
     #[must_use]
     pub fn ungraded(&self) -> u64 {
         self.total.saturating_sub(self.counts.known())
+    }
+
+    /// Whether the details of one more are kept.
+    #[must_use]
+    pub fn has_room(&self, max_details: usize) -> bool {
+        self.list.len() < max_details
     }
 
     /// Counts a finding of which nothing more is kept.
@@ -78,7 +84,7 @@ impl Findings {
     /// Counts a finding, and keeps it when there is room for its details.
     pub fn push(&mut self, finding: Finding, max_details: usize) {
         self.count(finding.severity);
-        if self.list.len() < max_details {
+        if self.has_room(max_details) {
             self.list.push(finding);
         }
     }

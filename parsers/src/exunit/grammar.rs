@@ -234,7 +234,7 @@ pub(super) fn rcut<'a>(text: &'a [u8], at: &[u8]) -> Option<(&'a [u8], &'a [u8])
 
 /// Where a text occurs first.
 pub(super) fn find(text: &[u8], what: &[u8]) -> Option<usize> {
-    text.windows(what.len()).position(|w| w == what)
+    memchr::memmem::find(text, what)
 }
 
 #[cfg(test)]

@@ -209,7 +209,7 @@ fn add(
     let extra = EXTRA.map(|name| (name, judge.extra_text(name).map(unquoted)));
     judge.rest();
     let severity = severity(rule, confidence);
-    if findings.list.len() >= details {
+    if !findings.has_room(details) {
         return findings.count(severity);
     }
     let finding = Finding {

@@ -8,10 +8,9 @@ impl Suite {
     pub(super) fn header(&mut self, line: &Line<'_>, tests: &mut Tests, limits: &Limits) -> bool {
         let text = line.text;
         let may_be = may_be(text);
-        let room = has_room(tests, limits);
         if may_be && let Some((number, module)) = setup_all(text) {
             let module = text::lossy(module, limits.text);
-            return self.setup_all(line, number, module, room);
+            return self.setup_all(line, number, module, has_room(tests, limits));
         }
         let new = may_be.then(|| Candidate::new(text, &self.expected, self.after_blank));
         let new = new.flatten();
@@ -20,7 +19,7 @@ impl Suite {
             && !stronger
         {
             match open.next(text) {
-                Ok(Some(found)) => return self.accept(line, found, tests, room),
+                Ok(Some(found)) => return self.accept(line, found, tests, limits),
                 Ok(None) => {}
                 Err(open) => self.candidate = Some(open),
             }
@@ -32,7 +31,13 @@ impl Suite {
     }
 
     /// A header with its place: a failure when its number is the next one, noise otherwise.
-    fn accept(&mut self, line: &Line<'_>, found: Found, tests: &mut Tests, room: bool) -> bool {
+    fn accept(
+        &mut self,
+        line: &Line<'_>,
+        found: Found,
+        tests: &mut Tests,
+        limits: &Limits,
+    ) -> bool {
         let again = found.number == self.seen.counter && !self.proper && found.proper;
         let excerpt = !found.expected && self.excerpt(&found, line);
         if found.expected || excerpt {
@@ -48,6 +53,7 @@ impl Suite {
         }
         self.proper = found.proper;
         self.expected = Expected::after(self.seen.counters());
+        let room = has_room(tests, limits);
         self.open(Target::Test(Box::new(found)), line, room);
         true
     }
