@@ -189,11 +189,22 @@ fn fitted(line: &str, width: usize) -> String {
     short
 }
 
-/// What tells whether our line may stand at the end of what a command printed on a terminal: only at the start of a
-/// line, and never where the command itself moves the cursor.
-#[derive(Debug, Default)]
+/// Where our lines may stand on a terminal, so that they can be taken away again without a trace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// From the cursor on, which is at the start of a line.
+    Here,
+    /// Below the cursor, which is within a line and stays there: a row of dots goes on.
+    Below,
+}
+
+/// What tells where a command left the cursor of a terminal, as far as it prints plain text and colours.
+#[derive(Debug, Default, Clone)]
 pub struct Cursor {
-    inside: bool,
+    /// Columns of the open line.
+    columns: usize,
+    /// The line has what may be wider than a column, or has gone back to its start.
+    unclear: bool,
     escape: Escape,
     moved: bool,
 }
@@ -209,31 +220,60 @@ enum Escape {
 impl Cursor {
     /// The command printed this.
     pub fn passed(&mut self, bytes: &[u8]) {
-        let Some(last) = bytes.last() else { return };
-        self.inside = *last != b'\n';
-        if self.escape == Escape::None && !bytes.contains(&0x1b) {
-            return;
-        }
-        for byte in bytes {
-            self.escape = match (self.escape, byte) {
-                (Escape::None, 0x1b) => Escape::Begun,
-                (Escape::None, _) => Escape::None,
-                (Escape::Begun, b'[') => Escape::Control,
-                (Escape::Control, b'0'..=b'9' | b';' | b':') => Escape::Control,
-                // Colours stay where they are.
-                (Escape::Control, b'm') => Escape::None,
-                (Escape::Begun | Escape::Control, _) => {
-                    self.moved = true;
-                    Escape::None
-                }
-            };
+        let escapes = self.escape != Escape::None || bytes.contains(&0x1b);
+        let last = bytes.iter().rposition(|b| *b == b'\n');
+        let from = last.filter(|_| !escapes).unwrap_or(0);
+        let open = bytes.get(from..).unwrap_or_default();
+        open.iter().for_each(|byte| self.byte(*byte));
+    }
+
+    fn byte(&mut self, byte: u8) {
+        self.escape = match (self.escape, byte) {
+            (Escape::None, 0x1b) => Escape::Begun,
+            (Escape::None, byte) => {
+                self.text(byte);
+                Escape::None
+            }
+            (Escape::Begun, b'[') => Escape::Control,
+            (Escape::Control, b'0'..=b'9' | b';' | b':') => Escape::Control,
+            // Colours stay where they are.
+            (Escape::Control, b'm') => Escape::None,
+            (Escape::Begun | Escape::Control, _) => {
+                self.moved = true;
+                Escape::None
+            }
+        };
+    }
+
+    fn text(&mut self, byte: u8) {
+        match byte {
+            b'\n' => (self.columns, self.unclear) = (0, false),
+            b' '..=b'~' => self.columns = self.columns.saturating_add(1),
+            _ => self.unclear = true,
         }
     }
 
-    /// Whether our line can stand here, and be taken away again without a trace.
+    /// Where our lines can stand, on a terminal of so many columns: nowhere after a command that moves the cursor
+    /// itself, and not where the open line ends at the last column, where terminals differ.
     #[must_use]
-    pub fn is_free(&self) -> bool {
-        !self.inside && !self.moved && self.escape == Escape::None
+    pub fn place(&self, columns: usize) -> Option<Place> {
+        let known = !self.moved && !self.unclear && self.escape == Escape::None;
+        match self.columns {
+            _ if !known => None,
+            0 => Some(Place::Here),
+            n => n.checked_rem(columns)?.gt(&0).then_some(Place::Below),
+        }
+    }
+
+    /// Whether this goes on in the row of the cursor, on a terminal of so many columns: what stands below may stay.
+    #[must_use]
+    pub fn stays(&self, bytes: &[u8], columns: usize) -> bool {
+        let mut after = self.clone();
+        after.passed(bytes);
+        let row = |c: &Self| c.columns.checked_div(columns);
+        !bytes.contains(&b'\n')
+            && after.place(columns) == Some(Place::Below)
+            && row(&after) == row(self)
     }
 }
 
@@ -309,29 +349,53 @@ mod tests {
 
     #[test]
     fn the_line_stands_only_where_it_can_be_taken_away() {
-        let free = |pieces: &[&str]| {
+        let place = |pieces: &[&str]| {
             let mut cursor = Cursor::default();
             pieces.iter().for_each(|p| cursor.passed(p.as_bytes()));
-            cursor.is_free()
+            cursor.place(10)
         };
         for pieces in [
             &[""][..],
             &["a\n"],
             &["...", "\n"],
+            &["é\ta\r\n"],
             &["\x1b[1;32mok\x1b[0m\r\n"],
         ] {
-            assert!(free(pieces), "{pieces:?}");
+            assert_eq!(place(pieces), Some(Place::Here), "{pieces:?}");
         }
         for pieces in [
             &["..."][..],
-            &["a\r"],
+            &["é\n....", "....."],
+            &["...........", "."],
+            &["a\n\x1b[32m.\x1b[0m"],
+            &["\x1b[32m.........", "\x1b[0m"],
+        ] {
+            assert_eq!(place(pieces), Some(Place::Below), "{pieces:?}");
+        }
+        for pieces in [
+            &["a\r"][..],
+            &["é"],
+            &["a\tb"],
+            &[".........."],
+            &["a\n....................\x1b[0m"],
             &["\x1b[2K\n"],
             &["\x1b[", "1A\n", "a\n"],
             &["\x1b7\n"],
             &["\x1b]0;title\x07\n"],
             &["\n\x1b"],
         ] {
-            assert!(!free(pieces), "{pieces:?}");
+            assert_eq!(place(pieces), None, "{pieces:?}");
+        }
+    }
+
+    #[test]
+    fn what_stands_below_stays_while_its_row_goes_on() {
+        let mut cursor = Cursor::default();
+        cursor.passed(b"..............");
+        let stays = |bytes: &str| cursor.stays(bytes.as_bytes(), 10);
+        assert!(stays(".") && stays("\x1b[32m.\x1b[0m") && stays("....."));
+        for bytes in ["......", ".......", "a\nb", "\r", "é", "\x1b[A", "\x1b[32"] {
+            assert!(!stays(bytes), "{bytes:?}");
         }
     }
 }

@@ -56,9 +56,12 @@ pub fn shown(mut command: Command, rows: u16, columns: u16) -> (Option<i32>, Str
     (code, String::from_utf8(bytes).unwrap())
 }
 
-/// What a command that passes writes to a usual terminal.
+/// A terminal so low that nearly all of what is printed goes out at its top.
+const ROWS: u16 = 3;
+
+/// What a command that passes writes to a low terminal.
 fn passes(command: Command, columns: u16) -> String {
-    let (code, text) = shown(command, 24, columns);
+    let (code, text) = shown(command, ROWS, columns);
     assert_eq!(code, Some(0), "{text}");
     text
 }
@@ -80,34 +83,35 @@ pub fn gatekeeper(dir: &Path, live: bool) -> Command {
     command
 }
 
-/// The lines of the screen after all this, of a terminal that knows what the view uses, and is as high as it wants.
-pub fn screen(bytes: &str) -> Vec<String> {
+/// The lines on a terminal of so many rows after all this, with those that went out at its top; it knows what the view
+/// uses.
+pub fn screen(bytes: &str, rows: u16) -> Vec<String> {
     let mut lines: Vec<Vec<char>> = vec![Vec::new()];
-    let (mut row, mut column) = (0, 0);
+    let (mut top, mut row, mut column) = (0, 0, 0);
+    let mut kept = None;
     let mut rest = bytes.chars();
     while let Some(c) = rest.next() {
         match c {
             '\r' => column = 0,
             '\n' => row += 1,
-            '\x1b' => {
-                assert_eq!(rest.next(), Some('['));
-                let mut number = String::new();
-                let order = loop {
-                    match rest.next().unwrap() {
-                        digit @ '0'..='9' => number.push(digit),
-                        order => break order,
-                    }
-                };
-                match (order, number.parse::<usize>()) {
-                    ('K', Err(_)) => lines[row].truncate(column),
-                    ('A', Ok(up)) => row = row.checked_sub(up).expect("beyond the top"),
-                    ('J', Err(_)) => {
+            '\x1b' => match rest.next() {
+                Some('7') => kept = Some((row - top, column)),
+                Some('8') => {
+                    let (below, at) = kept.expect("no place was kept");
+                    (row, column) = (top + below, at);
+                }
+                Some('D') => row += 1,
+                Some('[') => match order(&mut rest) {
+                    ('K', None) => lines[row].truncate(column),
+                    ('A', Some(up)) if row >= top + up => row -= up,
+                    ('J', None) => {
                         lines[row].truncate(column);
                         lines.truncate(row + 1);
                     }
                     other => panic!("not known to this terminal: {other:?}"),
-                }
-            }
+                },
+                other => panic!("not known to this terminal: {other:?}"),
+            },
             c => {
                 let line = &mut lines[row];
                 line.resize(line.len().max(column + 1), ' ');
@@ -115,21 +119,48 @@ pub fn screen(bytes: &str) -> Vec<String> {
                 column += 1;
             }
         }
+        top = top.max((row + 1).saturating_sub(rows.into()));
         lines.resize(lines.len().max(row + 1), Vec::new());
     }
     lines.iter().map(|l| l.iter().collect()).collect()
 }
 
+/// What stands behind `ESC [`.
+fn order(rest: &mut impl Iterator<Item = char>) -> (char, Option<usize>) {
+    let mut number = String::new();
+    loop {
+        match rest.next().unwrap() {
+            digit @ '0'..='9' => number.push(digit),
+            order => return (order, number.parse().ok()),
+        }
+    }
+}
+
+/// What makes room below the cursor for one line, and what begins and ends it there.
+const ROOM: &str = "\x1bD\x1b[1A";
+const BELOW: &str = "\x1b7\r\x1bD\x1b[J";
+const BACK: &str = "\x1b8";
+
 /// The live lines, and the bytes without them.
 fn parted(bytes: &str) -> (Vec<String>, String) {
+    let mut lines = Vec::new();
+    let mut told = |line: &str| {
+        let is_live = line.starts_with("── ") && !line.contains('\n');
+        is_live.then(|| lines.push(line.to_owned())).is_some()
+    };
+    let without_room = bytes.replace(ROOM, "");
+    let mut pieces = without_room.split(BELOW);
+    let mut plain = pieces.next().unwrap().to_owned();
+    for piece in pieces {
+        let (line, rest) = piece.split_once(BACK).expect("the cursor goes back");
+        assert!(line.is_empty() || told(line), "{line:?}");
+        plain.push_str(rest);
+    }
+    let bytes = plain;
     let mut pieces = bytes.split("\r\x1b[K");
     let mut plain = pieces.next().unwrap().to_owned();
-    let mut lines = Vec::new();
-    for piece in pieces {
-        match piece.starts_with("── ") && !piece.contains('\n') {
-            true => lines.push(piece.to_owned()),
-            false => plain.push_str(piece),
-        }
+    for piece in pieces.filter(|p| !told(p)) {
+        plain.push_str(piece);
     }
     (lines, plain)
 }
@@ -144,7 +175,7 @@ tell '"t":"run","suite":1,"module":"ATest","name":"test one"'
 tell '"t":"test","suite":1,"module":"ATest","name":"test one","state":"passed"'
 tell '"t":"run","suite":1,"module":"ATest","name":"test of a very long name"'
 echo 'one line'; sleep 1.6; echo 'another line'; sleep 0.3; echo 'and one aside' >&2; sleep 0.6
-printf '.'; sleep 0.5; printf '\n'; sleep 0.5
+for i in 1 2 3 4 5 6 7 8; do printf '.'; sleep 0.06; done; sleep 0.3; printf '\n'; sleep 0.5
 printf 'red \033[31mline\033[0m\n'; sleep 0.4
 tell '"t":"test","suite":1,"module":"ATest","name":"test of a very long name","state":"passed"'
 tell '"t":"end","suite":1,"us":10,"stopped":false,"passed":2,"failed":0,"invalid":0,"skipped":0,"excluded":0'
@@ -165,15 +196,23 @@ fn the_line_shows_progress_and_leaves_no_trace() {
     let script = SUITE.replace("\\033[31m", "").replace("\\033[0m", "");
     let (with, without) = (suite(true, &child, &script), suite(false, &child, &script));
     assert!(!without.contains('\x1b'), "CI gets plain lines");
-    assert_eq!(screen(&with), screen(&without));
+    assert_eq!(screen(&with, ROWS), screen(&without, ROWS));
     let (lines, plain) = parted(&with);
     assert_eq!(plain, without, "byte for byte");
     let told = |word: &str| lines.iter().any(|l| l.contains(word));
     assert!(told("1 test, 0 failed"), "{lines:?}");
     let width = usize::from(COLUMNS);
     assert!(lines.iter().all(|l| l.chars().count() < width), "{lines:?}");
-    let dot = ["K.\r\n", "\n.\r\n"].iter().any(|d| with.contains(d));
-    assert!(dot, "nothing stands within a line of the command: {with:?}");
+    let mut below = with.split(BELOW).filter(|p| p.starts_with("── "));
+    let goes_on = |piece: &str| {
+        piece
+            .split_once(BACK)
+            .is_some_and(|(_, rest)| rest.starts_with('.'))
+    };
+    assert!(
+        below.any(goes_on),
+        "a row of dots goes on above the line: {with:?}"
+    );
 }
 
 #[test]

@@ -4,6 +4,7 @@ use crate::live::{gatekeeper, screen, shown};
 use crate::plan::Fake;
 
 const COLUMNS: u16 = 100;
+const ROWS: u16 = 14;
 
 /// Rows of the table that are over, without their times; `None` for other lines.
 fn row(line: &str) -> Option<String> {
@@ -42,16 +43,17 @@ fn plan(live: bool, rows: u16, options: &[&str]) -> String {
 }
 
 /// What stood on the screen each time before something was taken away.
-fn frames(bytes: &str) -> Vec<Vec<String>> {
-    let ends = bytes.match_indices("\r\x1b[").map(|(at, _)| at);
-    ends.map(|at| screen(&bytes[..at])).collect()
+fn frames(bytes: &str, rows: u16) -> Vec<Vec<String>> {
+    let taken = ["\r\x1b[", "\x1b7"].map(|how| bytes.match_indices(how));
+    let ends = taken.into_iter().flatten();
+    ends.map(|(at, _)| screen(&bytes[..at], rows)).collect()
 }
 
 #[test]
 fn the_table_fills_in_and_stands_there_once_at_the_end() {
-    let (with, without) = (plan(true, 30, &[]), plan(false, 30, &[]));
+    let (with, without) = (plan(true, ROWS, &[]), plan(false, ROWS, &[]));
     assert!(!without.contains('\x1b'), "CI gets plain lines");
-    let frames = frames(&with);
+    let frames = frames(&with, ROWS);
     let stood = |lines: &[&str]| {
         let begin = |(line, start): (&String, &&str)| line.starts_with(*start);
         let all = |f: &&Vec<String>| {
@@ -83,14 +85,11 @@ fn the_table_fills_in_and_stands_there_once_at_the_end() {
     assert!(stood(&credo) > 0, "{frames:#?}");
     let dialyzer = ["credo        fail ", "notes        undecided "];
     assert!(stood(&dialyzer) > 0, "{frames:#?}");
-    assert_eq!(
-        stood(&["ha──"]) + stood(&["hacompile"]) + stood(&["ha", "── plan"]),
-        0,
-        "{frames:#?}"
-    );
+    assert_eq!(stood(&["ha──"]) + stood(&["hacompile"]), 0, "{frames:#?}");
+    assert!(stood(&["ha", "── plan"]) > 0, "{frames:#?}");
 
     // In the end all that differs is where the lines of the steps stand, and a line's end that one of them owes.
-    let (with, without) = (screen(&with), screen(&without));
+    let (with, without) = (screen(&with, ROWS), screen(&without, ROWS));
     let others = |lines: &[String]| -> Vec<String> {
         lines.iter().filter(|l| row(l).is_none()).cloned().collect()
     };
@@ -111,7 +110,7 @@ fn the_table_fills_in_and_stands_there_once_at_the_end() {
 fn a_terminal_that_is_too_low_gets_lines() {
     let text = plan(true, 11, &[]);
     assert!(!text.contains("waiting"), "{text}");
-    let rows: Vec<_> = screen(&text).iter().filter_map(|l| row(l)).collect();
+    let rows: Vec<_> = screen(&text, 11).iter().filter_map(|l| row(l)).collect();
     assert_eq!(
         rows.len(),
         9,

@@ -2,8 +2,8 @@
 //! prints more.
 //!
 //! It goes to standard error, and only where that is a terminal and nobody asked for silence: CI gets plain lines. The
-//! command's bytes pass through unchanged and in order; where they leave the cursor within a line, or move it, nothing
-//! is drawn.
+//! command's bytes pass through unchanged and in order; a line that it has not ended, as a row of dots, goes on where it
+//! was. After a command that moves the cursor itself nothing is drawn.
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read as _, Write};
@@ -14,7 +14,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::cli::output::actions;
-use crate::live::{Cursor, Progress, Table};
+use crate::live::{Cursor, Place, Progress, Table};
 use crate::record::{self, Run};
 use crate::run::Outputs;
 
@@ -40,8 +40,11 @@ struct Screen {
     cursor: Cursor,
     /// When the command last printed something.
     printed: Option<Instant>,
-    /// Our lines that stand there now, the cursor behind the last.
+    /// Our lines that stand there now: the cursor is behind the last of them, or where the command left it.
     lines: Vec<String>,
+    place: Place,
+    /// Of the terminal, when they were drawn.
+    columns: usize,
 }
 
 impl Screen {
@@ -51,19 +54,33 @@ impl Screen {
             cursor: Cursor::default(),
             printed: None,
             lines: Vec::new(),
+            place: Place::Here,
+            columns: 0,
         })))
     }
 
-    fn erase(&mut self) {
-        if !self.lines.is_empty() {
-            // A terminal that is gone shows nothing anyway.
-            let _ = self.to.write_all(self.cleared().as_bytes());
-            self.lines.clear();
+    /// Makes room for what the command prints.
+    fn give_way(&mut self, bytes: &[u8]) {
+        if self.place == Place::Here || !self.cursor.stays(bytes, self.columns) {
+            self.erase();
         }
     }
 
-    /// What takes our lines away. Never more than were drawn: in a window that became narrower they may take more, and a
-    /// rest of ours may stay, but nothing of others goes.
+    fn erase(&mut self) {
+        if self.lines.is_empty() {
+            return;
+        }
+        let cleared = match self.place {
+            Place::Here => self.cleared(),
+            Place::Below => format!("{SAVE}\r{DOWN}\x1b[J{RESTORE}"),
+        };
+        // A terminal that is gone shows nothing anyway.
+        let _ = self.to.write_all(cleared.as_bytes());
+        self.lines.clear();
+    }
+
+    /// What takes our lines away that the cursor is behind. Never more than were drawn: in a window that became narrower
+    /// they may take more, and a rest of ours may stay, but nothing of others goes.
     fn cleared(&self) -> String {
         match self.lines.len() {
             0 | 1 => "\r\x1b[K".to_owned(),
@@ -71,16 +88,36 @@ impl Screen {
         }
     }
 
-    fn draw(&mut self, lines: Vec<String>) {
-        let busy = self.printed.is_some_and(|p| p.elapsed() < TICK);
-        if busy || !self.cursor.is_free() || self.lines == lines {
+    fn draw(&mut self, lines: Vec<String>, window: &Window) {
+        let Some(place) = self.cursor.place(window.columns) else {
+            return;
+        };
+        let fits = lines.len() < window.rows;
+        // What is drawn where the next line will stand is soon taken away again.
+        let soon = self.printed.is_some_and(|p| p.elapsed() < TICK);
+        if soon && place == Place::Here || !fits || self.lines == lines {
             return;
         }
-        let text = format!("{}{}", self.cleared(), lines.join("\r\n"));
+        let shown = lines.join("\r\n");
+        let text = match place {
+            Place::Here => format!("{}{shown}", self.cleared()),
+            Place::Below => {
+                // At the end of the screen, what stands there moves up; the cursor keeps its column.
+                let room = format!("{}\x1b[{}A", DOWN.repeat(lines.len()), lines.len());
+                format!("{room}{SAVE}\r{DOWN}\x1b[J{shown}{RESTORE}")
+            }
+        };
         let _ = self.to.write_all(text.as_bytes());
-        self.lines = lines;
+        (self.lines, self.place, self.columns) = (lines, place, window.columns);
     }
 }
+
+/// What keeps the place of the cursor, and goes back to it.
+const SAVE: &str = "\x1b7";
+const RESTORE: &str = "\x1b8";
+
+/// One row down, in the same column.
+const DOWN: &str = "\x1bD";
 
 /// One of the command's streams on its way to the terminal.
 struct Shared {
@@ -91,7 +128,7 @@ struct Shared {
 impl Write for Shared {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let mut screen = locked(&self.screen);
-        screen.erase();
+        screen.give_way(bytes);
         let n = self.to.write(bytes)?;
         screen.cursor.passed(bytes.get(..n).unwrap_or_default());
         screen.printed = Some(Instant::now());
@@ -203,7 +240,7 @@ impl Drop for View {
         let _ = self.thread.take().map(thread::JoinHandle::join);
         let mut screen = locked(&self.screen);
         screen.erase();
-        if self.is_table && !screen.cursor.is_free() {
+        if self.is_table && screen.cursor.place(usize::MAX) != Some(Place::Here) {
             // The table of the next step starts a line.
             let _ = screen.to.write_all(b"\r\n");
         }
@@ -229,8 +266,11 @@ fn follow(seen: &Seen, screen: &Mutex<Screen>, stopped: &mpsc::Receiver<()>) {
                 progress.get_or_insert_with(|| Progress::after(tests.and_then(earlier).as_ref()));
             channel.read(progress, now);
         }
-        if let Some(lines) = lines(seen, progress.as_ref(), elapsed, now) {
-            locked(screen).draw(lines);
+        let Some(window) = Window::now() else {
+            continue;
+        };
+        if let Some(lines) = lines(seen, progress.as_ref(), elapsed, now, &window) {
+            locked(screen).draw(lines, &window);
         }
     }
 }
@@ -241,12 +281,13 @@ fn lines(
     progress: Option<&Progress>,
     elapsed: Duration,
     now: Instant,
+    window: &Window,
 ) -> Option<Vec<String>> {
-    let (width, height) = size()?;
+    let width = window.width();
     let table = seen.seat.as_ref().and_then(|seat| {
         seat.with(|table, at| {
             table.tells(at, progress.map_or_else(String::new, |p| p.told(now)));
-            (table.height() <= height).then(|| table.lines(now, width))
+            (table.height() < window.rows).then(|| table.lines(now, width))
         })
     });
     table.or_else(|| Some(vec![progress?.show(&seen.label, elapsed, now, width)]))
@@ -257,17 +298,29 @@ const ROOM: usize = 6;
 
 /// Whether the terminal is high enough for a table of so many lines.
 pub(super) fn has_room(lines: usize) -> bool {
-    size().is_some_and(|(_, height)| lines.saturating_add(ROOM) <= height)
+    Window::now().is_some_and(|w| lines.saturating_add(ROOM) <= w.rows)
 }
 
-/// Columns and lines. One column is left free: at the last one, terminals differ in where the cursor is.
-fn size() -> Option<(usize, usize)> {
-    let size = rustix::termios::tcgetwinsize(rustix::stdio::stderr()).ok();
-    let or = |n: u16, standard| if n == 0 { standard } else { usize::from(n) };
-    let columns = or(size.map_or(0, |s| s.ws_col), 80);
-    let lines = or(size.map_or(0, |s| s.ws_row), 24);
-    let width = columns.checked_sub(1).filter(|n| *n >= 20)?;
-    Some((width, lines))
+/// The size of the terminal.
+struct Window {
+    columns: usize,
+    rows: usize,
+}
+
+impl Window {
+    /// As it is now, where it is wide enough for our lines.
+    fn now() -> Option<Self> {
+        let size = rustix::termios::tcgetwinsize(rustix::stdio::stderr()).ok();
+        let or = |n: u16, standard| if n == 0 { standard } else { usize::from(n) };
+        let columns = or(size.map_or(0, |s| s.ws_col), 80);
+        let rows = or(size.map_or(0, |s| s.ws_row), 24);
+        (columns > 20).then_some(Self { columns, rows })
+    }
+
+    /// How wide our lines may be: at the last column, terminals differ in where the cursor is.
+    fn width(&self) -> usize {
+        self.columns.saturating_sub(1)
+    }
 }
 
 /// The channel of a run that goes on, line by line.
