@@ -168,6 +168,13 @@ fn a_handover_lists_every_issue() {
         assert!(text.lines().any(|l| l == line), "no {line} in\n{text}");
     }
     assert_eq!(text.matches("  - kind: ").count(), 4);
+    let mut otp = findings(Tool::Dialyzer, vec![warning("call", 9, "The call")]);
+    otp.format = Some("dialyzer-text");
+    let text = rendered(&assemble(vec![otp]), "handoff");
+    assert!(
+        text.contains("call: The call") && !text.contains("mix dialyzer"),
+        "{text}"
+    );
     let nothing = rendered(&assemble(Vec::new()), "handoff");
     assert!(
         nothing.contains("status: \"undecided\"") && nothing.contains("tests: null"),

@@ -8,16 +8,24 @@ use super::shared::test_name;
 use super::{compared, place};
 use crate::report::{Report, ReportFinding};
 
+/// What is said of a finding that only follows from another one.
+pub(super) fn of_derived(f: &ReportFinding) -> Option<&'static str> {
+    let says = "Follows from another warning of the same function: mend that one";
+    f.derived_from.as_ref().map(|_| says)
+}
+
 /// One line, or nothing where no tool has a command for it. Only plain names get into a command.
-pub(super) fn of_finding(f: &ReportFinding) -> Option<String> {
+pub(super) fn of_finding(report: &Report, f: &ReportFinding) -> Option<String> {
     let x = &f.finding;
     let rule = Some(x.rule.as_str()).filter(|rule| is_plain(rule));
     let path = x.path.as_deref().filter(|path| is_plain(path));
-    if f.derived_from.is_some() {
-        return Some("Follows from another warning of the same function: mend that one".to_owned());
+    if let Some(says) = of_derived(f) {
+        return Some(says.to_owned());
     }
     match f.tool {
         Tool::Credo => Some(format!("mix credo explain {}:{}", path?, x.line?)),
+        // Erlang's own dialyzer explains nothing, and Dialyxir need not be there.
+        Tool::Dialyzer if is_of_otp(report, f) => None,
         Tool::Dialyzer => Some(format!("mix dialyzer.explain {}", rule?)),
         Tool::Sobelow => Some(format!("mix sobelow --details {}", rule?)),
         Tool::MixFormat => Some(format!("mix format {}", path?)),
@@ -48,6 +56,11 @@ pub(super) fn of_finding(f: &ReportFinding) -> Option<String> {
         | Tool::Cobertura
         | Tool::Sarif => None,
     }
+}
+
+fn is_of_otp(report: &Report, f: &ReportFinding) -> bool {
+    let format = report.sources.get(f.source).and_then(|s| s.format);
+    matches!(format, Some("dialyzer-text" | "dialyzer-raw"))
 }
 
 /// What these ids stand for, each with its place: findings, changed lines that no test runs, failures. Outside text: to be

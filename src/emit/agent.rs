@@ -257,7 +257,7 @@ fn findings(report: &Report) -> Section {
         let x = &f.finding;
         let at = place(x.path.as_deref(), x.line).unwrap_or_default();
         let first = x.message.lines().next().unwrap_or_default();
-        let fix = advice::of_finding(f)
+        let fix = advice::of_finding(report, f)
             .map(|fix| format!("; {fix}"))
             .unwrap_or_default();
         let head = format!(

@@ -107,7 +107,7 @@ fn finding<'a>(report: &Report, f: &'a ReportFinding) -> Issue<'a> {
         .and_then(|p| shared::repository_path(report, p));
     let line = x.line.filter(|_| placed.is_some()).map_or(1, Into::into);
     let home = || shared::repository_path(report, shared::home(f.tool));
-    let derived = f.derived_from.as_ref().and_then(|_| advice::of_finding(f));
+    let derived = advice::of_derived(f);
     let derived = derived.map(|says| format!(" ({says})")).unwrap_or_default();
     let says = format!("{}{derived}", cut(x.message.trim(), DESCRIPTION));
     Issue {

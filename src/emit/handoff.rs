@@ -168,7 +168,7 @@ fn issues(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         rerun: None,
     });
     let all: Vec<String> = groups
-        .chain(findings.map(of_finding))
+        .chain(findings.map(|f| of_finding(report, f)))
         .chain(gates)
         .map(|i| yaml(&i))
         .collect();
@@ -193,7 +193,7 @@ fn of_group<'a>(report: &'a Report, group: &'a Group) -> Issue<'a> {
     }
 }
 
-fn of_finding(f: &ReportFinding) -> Issue<'_> {
+fn of_finding<'a>(report: &Report, f: &'a ReportFinding) -> Issue<'a> {
     let x = &f.finding;
     Issue {
         kind: &f.tool_id,
@@ -201,7 +201,7 @@ fn of_finding(f: &ReportFinding) -> Issue<'_> {
         description: format!("{}: {}", x.rule, x.message),
         file: x.path.as_deref(),
         line: x.line.map(Into::into),
-        fix: advice::of_finding(f),
+        fix: advice::of_finding(report, f),
         rerun: None,
     }
 }

@@ -153,7 +153,7 @@ fn finding(report: &Report, f: &ReportFinding) -> Note {
 
 /// A derived finding is mended with another one.
 fn follows(f: &ReportFinding) -> String {
-    let derived = f.derived_from.as_ref().and_then(|_| advice::of_finding(f));
+    let derived = advice::of_derived(f);
     derived.map(|says| format!("\n{says}")).unwrap_or_default()
 }
 
