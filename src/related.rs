@@ -230,7 +230,9 @@ fn derived_ids(findings: &[ReportFinding]) -> HashMap<usize, Vec<String>> {
 fn of_failure(f: &ReportFailure) -> Item {
     let (mut places, mut files) = (Vec::new(), Vec::new());
     for frame in failures::own_frames(&f.failure) {
-        let Some(file) = frame.file else { continue };
+        let Some(file) = frame.file.map(String::from) else {
+            continue;
+        };
         places.extend(named(&frame.function).map(|name| Place::Function(file.clone(), name)));
         places.extend(frame.line.map(|line| Place::Line(file.clone(), line)));
         files.push(Place::File(file));

@@ -299,7 +299,7 @@ fn describe_findings(f: &Findings, e: Option<&Expected>) -> String {
 pub fn place(failure: &Failure) -> String {
     match (&failure.file, failure.line) {
         (Some(file), Some(line)) => format!("{file}:{line}"),
-        (Some(file), None) => file.clone(),
+        (Some(file), None) => file.to_string(),
         _ => "-".into(),
     }
 }

@@ -128,11 +128,11 @@ fn findings(evil: &str) -> Findings {
 
 fn tests(evil: &str) -> Tests {
     let case = |outcome| TestCase {
-        app: Some(evil.to_owned()),
-        module: Some(evil.to_owned()),
+        app: Some(evil.into()),
+        module: Some(evil.into()),
         name: evil.into(),
-        test_type: Some(evil.to_owned()),
-        file: Some(evil.to_owned()),
+        test_type: Some(evil.into()),
+        file: Some(evil.into()),
         line: None,
         outcome,
         duration_us: Some(2_000),
@@ -155,26 +155,26 @@ fn tests(evil: &str) -> Tests {
 fn failure(evil: &str) -> Failure {
     let text = || Some(evil.to_owned());
     let frame = Frame {
-        app: text(),
-        file: text(),
+        app: Some(evil.into()),
+        file: Some(evil.into()),
         line: None,
         function: evil.into(),
     };
     let error = TestError {
         exception: text(),
         message: evil.into(),
-        code: text(),
-        left: text(),
-        right: text(),
+        code: Some(evil.into()),
+        left: Some(evil.into()),
+        right: Some(evil.into()),
         stack: vec![frame],
         ..TestError::default()
     };
     Failure {
-        app: text(),
-        module: text(),
+        app: Some(evil.into()),
+        module: Some(evil.into()),
         name: text(),
-        test_type: text(),
-        file: text(),
+        test_type: Some(evil.into()),
+        file: Some(evil.into()),
         parameters: text(),
         errors: vec![error.clone(), error],
         logs: text(),

@@ -38,20 +38,20 @@ fn failure(n: u32, long: usize) -> Failure {
         kind: ErrorKind::Error,
         exception: Some(format!("Shop.E{n}Error")),
         message: format!("no {}\n\u{1b}[31m\"{n}\"", "é ".repeat(long)),
-        code: Some("x ".repeat(long)),
+        code: Some("x ".repeat(long).into()),
         stack: vec![Frame {
-            file: Some(format!("lib/shop/{}{n}.ex", "long/".repeat(long))),
+            file: Some(format!("lib/shop/{}{n}.ex", "long/".repeat(long)).into()),
             line: NonZeroU32::new(n + 1),
-            function: "Shop.run/1".to_owned(),
+            function: "Shop.run/1".into(),
             app: None,
         }],
         ..TestError::default()
     };
     Failure {
-        module: Some(format!("Shop.A{}Test", n / 10)),
+        module: Some(format!("Shop.A{}Test", n / 10).into()),
         name: Some(format!("case {n} {}", "🙂".repeat(long))),
-        test_type: Some("test".to_owned()),
-        file: Some(format!("test/{}a_test.exs", "very long/".repeat(long))),
+        test_type: Some("test".into()),
+        file: Some(format!("test/{}a_test.exs", "very long/".repeat(long)).into()),
         line: NonZeroU32::new(n + 1),
         errors: vec![error],
         ..Failure::default()
@@ -239,9 +239,9 @@ fn what_is_said_about_one_place_is_shown_together() {
         0,
         Frame {
             app: None,
-            file: Some("lib/shop/cart.ex".to_owned()),
+            file: Some("lib/shop/cart.ex".into()),
             line: NonZeroU32::new(41),
-            function: "anonymous fn/1 in Shop.Cart.add/2".to_owned(),
+            function: "anonymous fn/1 in Shop.Cart.add/2".into(),
         },
     );
     let tests = Tests {

@@ -168,15 +168,15 @@ fn hostile_report() -> Report {
     let text = || Some(evil.to_owned());
     let error = TestError {
         message: evil.into(),
-        left: text(),
-        right: text(),
-        code: text(),
+        left: Some(evil.into()),
+        right: Some(evil.into()),
+        code: Some(evil.into()),
         ..TestError::default()
     };
     let failure = Failure {
         name: text(),
-        module: text(),
-        file: text(),
+        module: Some(evil.into()),
+        file: Some(evil.into()),
         errors: vec![error],
         ..Failure::default()
     };

@@ -35,9 +35,9 @@ fn source(label: &str, tool: Tool, evidence: Evidence) -> Source {
 /// `n` failures, each in a group of its own, with this text in every place.
 fn tests(n: u32, text: &str) -> Source {
     let failures = (1..=n).map(|i| Failure {
-        module: Some(format!("Shop.{text}Test")),
+        module: Some(format!("Shop.{text}Test").into()),
         name: Some(format!("{text} {i}")),
-        file: Some(format!("test/shop/{text}_test.exs")),
+        file: Some(format!("test/shop/{text}_test.exs").into()),
         line: NonZeroU32::new(i),
         errors: vec![TestError {
             message: format!("Assertion with == failed: {text}"),

@@ -24,9 +24,9 @@ fn line(n: u32) -> NonZeroU32 {
 fn raised(module: &str, exception: &str, frames: &[(&str, u32, &str)]) -> Failure {
     let frame = |(file, n, function): &(&str, u32, &str)| Frame {
         app: None,
-        file: Some((*file).to_owned()),
+        file: Some((*file).into()),
         line: Some(line(*n)),
-        function: (*function).to_owned(),
+        function: (*function).into(),
     };
     let error = TestError {
         kind: ErrorKind::Error,
@@ -36,10 +36,10 @@ fn raised(module: &str, exception: &str, frames: &[(&str, u32, &str)]) -> Failur
         ..TestError::default()
     };
     Failure {
-        module: Some(format!("Shop.{module}Test")),
+        module: Some(format!("Shop.{module}Test").into()),
         name: Some("adds".to_owned()),
-        test_type: Some("test".to_owned()),
-        file: Some(format!("test/{module}_test.exs")),
+        test_type: Some("test".into()),
+        file: Some(format!("test/{module}_test.exs").into()),
         line: Some(line(7)),
         errors: vec![error],
         ..Failure::default()
@@ -231,7 +231,7 @@ fn again(module: &str, outcome: Outcome) -> Source {
         ..Counts::default()
     };
     let case = TestCase {
-        module: Some(format!("Shop.{module}Test")),
+        module: Some(format!("Shop.{module}Test").into()),
         name: "adds".to_owned(),
         outcome,
         app: None,

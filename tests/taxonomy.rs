@@ -117,7 +117,7 @@ fn name(f: &ReportFailure) -> String {
     let module = f.module.clone().unwrap_or_default();
     match (&f.test_type, &f.name) {
         (Some(kind), Some(name)) => format!("{module} {kind} {name}"),
-        _ => module,
+        _ => module.into(),
     }
 }
 

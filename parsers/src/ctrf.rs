@@ -141,10 +141,10 @@ impl Report<'_> {
         let flaky = (outcome == Outcome::Passed && test.flaky).then_some("failed before it passed");
         let case = TestCase {
             app: None,
-            module: test.suite.take(),
+            module: test.suite.take().map(Into::into),
             name: test.name.take().unwrap_or_default(),
             test_type: None,
-            file: test.file.take(),
+            file: test.file.take().map(Into::into),
             line: test.line,
             outcome,
             duration_us: test.duration_us,

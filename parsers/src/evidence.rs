@@ -4,11 +4,13 @@
 mod benchmark;
 mod coverage;
 mod finding;
+mod name;
 mod suite;
 
 pub use benchmark::{Benchmarks, Scenario};
 pub use coverage::{Coverage, FileCoverage, Lines, Measure, Threshold};
 pub use finding::{Finding, Findings, Severity, SeverityCounts};
+pub use name::Name;
 pub use suite::{
     Counts, ErrorKind, Failure, Frame, Logged, LoggedKind, Nested, Outcome, SlowModule, SlowTest,
     TestCase, TestError, Tests,

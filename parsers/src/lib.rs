@@ -71,6 +71,7 @@ mod lcov;
 mod mix_audit;
 mod mix_cover;
 mod mix_format;
+mod names;
 mod playwright;
 mod record;
 mod sarif;

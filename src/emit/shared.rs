@@ -27,10 +27,10 @@ pub(super) fn plural(n: usize, word: &str) -> String {
 
 /// `adds (Shop.CartTest)`.
 pub(super) fn test_name(f: &Failure) -> String {
-    match (&f.name, &f.module) {
+    match (f.name.as_deref(), f.module.as_deref()) {
         (Some(name), Some(module)) => format!("{name} ({module})"),
-        (Some(one), None) | (None, Some(one)) => one.clone(),
-        (None, None) => f.file.clone().unwrap_or_default(),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => f.file.as_deref().unwrap_or_default().to_owned(),
     }
 }
 

@@ -213,7 +213,7 @@ fn see(report: &Report, related: &[String], style: Style) -> Option<String> {
 fn extent(report: &Report, group: &Group) -> String {
     let n = group.members.len();
     let members = group.members.iter().filter_map(|i| report.failures.get(*i));
-    let modules: BTreeSet<&Option<String>> = members.map(|f| &f.failure.module).collect();
+    let modules: BTreeSet<_> = members.map(|f| &f.failure.module).collect();
     match (n, modules.len()) {
         (1, _) => String::new(),
         (_, 1) => format!("  {n} failures"),
@@ -240,9 +240,9 @@ fn flaky(f: &ReportFailure) -> Option<String> {
 /// `test/a_test.exs:5  adds (Shop.CartTest)`.
 fn named(f: &ReportFailure) -> String {
     let x = &f.failure;
-    let name = match (&x.name, &x.module) {
+    let name = match (x.name.as_deref(), x.module.as_deref()) {
         (Some(name), Some(module)) => format!("{name} ({module})"),
-        (Some(one), None) | (None, Some(one)) => one.clone(),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
         (None, None) => String::new(),
     };
     let at = place(x.file.as_deref(), x.line).unwrap_or_default();

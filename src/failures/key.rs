@@ -1,6 +1,6 @@
 //! What makes two failures one: the thing that is missing, or the same words at the same place of the project's code.
 
-use gatekeeper_parsers::evidence::{ErrorKind, Failure, Frame, TestError};
+use gatekeeper_parsers::evidence::{ErrorKind, Failure, Frame, Name, TestError};
 
 use super::group::Member;
 use super::guess::{self, Guess};
@@ -70,7 +70,7 @@ pub(super) struct Fact {
     pub phase: Phase,
     pub source: usize,
     pub position: usize,
-    pub module: Option<String>,
+    pub module: Option<Name>,
     /// First frame of the project's own code, as `file:line`.
     pub place: Option<String>,
     /// The first line of the message with its exception.

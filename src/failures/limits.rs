@@ -28,7 +28,7 @@ pub(super) const TEST_TIMEOUT: Category = Category {
             ),
             with(
                 " in {}",
-                v.stack.first().map(|frame| frame.function.clone()),
+                v.stack.first().map(|frame| frame.function.to_string()),
             ),
             text(
                 ": that call waits for something; raise `@tag timeout:` only if it is slow by design",

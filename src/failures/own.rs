@@ -1,6 +1,6 @@
 //! Whose code a stack frame is.
 
-use gatekeeper_parsers::evidence::{Failure, Frame};
+use gatekeeper_parsers::evidence::{Failure, Frame, Name};
 
 /// What a failure tells about its project.
 #[derive(Debug, Clone)]
@@ -8,7 +8,7 @@ pub(super) struct Project {
     /// First segment of the test module's name, without `Web`: `BookshopWeb` and `Bookshop` are one project.
     root: String,
     /// The umbrella's application.
-    app: Option<String>,
+    app: Option<Name>,
     /// Its folder, such as `apps/core/`, where the header of the failure shows it.
     folder: Option<String>,
 }
@@ -36,7 +36,7 @@ impl Project {
             && !file.starts_with("apps/")
             && !file.starts_with('/')
         {
-            file.insert_str(0, &folder);
+            *file = format!("{folder}{file}").into();
         }
         frame
     }

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use gatekeeper_parsers::evidence::{ErrorKind, Frame, TestError};
+use gatekeeper_parsers::evidence::{ErrorKind, Frame, Name, TestError};
 
 /// Banners and frames of one message that are looked at.
 const MAX: usize = 100;
@@ -115,7 +115,7 @@ pub(super) fn frames(message: &str) -> Vec<Frame> {
             break;
         }
         if let Some(found) = with_file.captures(line) {
-            let group = |n| found.get(n).map(|group| group.as_str().to_owned());
+            let group = |n| found.get(n).map(|group| Name::from(group.as_str()));
             frames.push(Frame {
                 app: group(1),
                 file: group(2),
@@ -123,7 +123,7 @@ pub(super) fn frames(message: &str) -> Vec<Frame> {
                 function: group(4).unwrap_or_default(),
             });
         } else if let Some(found) = without_file.captures(line) {
-            let group = |n| found.get(n).map(|group| group.as_str().to_owned());
+            let group = |n| found.get(n).map(|group| Name::from(group.as_str()));
             frames.push(Frame {
                 app: group(1),
                 file: None,

@@ -1,7 +1,7 @@
 //! The examples that stand as text, and the guards around the rules.
 
 use gatekeeper_parsers::evidence::{
-    ErrorKind, Evidence, Failure, Frame, Logged, LoggedKind, TestError,
+    ErrorKind, Evidence, Failure, Frame, Logged, LoggedKind, Name, TestError,
 };
 use gatekeeper_parsers::{Expect, Limits, Stream};
 
@@ -52,7 +52,7 @@ fn exit(message: &str) -> TestError {
 
 fn with_code(code: &str, error: TestError) -> TestError {
     TestError {
-        code: Some(code.to_owned()),
+        code: Some(code.into()),
         ..error
     }
 }
@@ -63,12 +63,12 @@ fn frame(text: &str) -> Frame {
     let mut part = || parts.next().unwrap_or_default();
     let (app, place, function) = (part(), part(), part());
     let (file, line) = place.rsplit_once(':').unwrap_or((place, ""));
-    let filled = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let filled = |text: &str| Some(Name::from(text)).filter(|text| !text.is_empty());
     Frame {
         app: filled(app),
         file: filled(file),
         line: line.parse().ok(),
-        function: function.to_owned(),
+        function: function.into(),
     }
 }
 
@@ -81,10 +81,10 @@ fn at(frames: &[&str], error: TestError) -> TestError {
 
 fn failure(errors: Vec<TestError>) -> Failure {
     Failure {
-        module: Some("Shop.CartTest".to_owned()),
+        module: Some("Shop.CartTest".into()),
         name: Some("adds".to_owned()),
-        test_type: Some("test".to_owned()),
-        file: Some("test/cart_test.exs".to_owned()),
+        test_type: Some("test".into()),
+        file: Some("test/cart_test.exs".into()),
         line: std::num::NonZeroU32::new(7),
         errors,
         ..Failure::default()
@@ -93,7 +93,7 @@ fn failure(errors: Vec<TestError>) -> Failure {
 
 fn of_type(kind: &str, failure: Failure) -> Failure {
     Failure {
-        test_type: Some(kind.to_owned()),
+        test_type: Some(kind.into()),
         ..failure
     }
 }
@@ -389,7 +389,7 @@ fn wrappers_name_their_cause() {
         "Failed with generated values (after 1 successful run):\n\n    * Clause:    a <- integer()\n      Generated: 3\n\nmatch (=) failed",
     );
     let specific = TestError {
-        right: Some("{:error, {:already_started, #PID<0.1.0>}}".to_owned()),
+        right: Some("{:error, {:already_started, #PID<0.1.0>}}".into()),
         ..specific
     };
     assert_eq!(id(specific), "already-started");
@@ -432,12 +432,12 @@ fn the_words_of_a_test_are_not_evidence() {
         "Unexpectedly received message ",
     ] {
         let error = TestError {
-            left: Some(quoted.to_owned()),
-            right: Some(quoted.to_owned()),
-            code: Some(quoted.to_owned()),
-            mailbox: Some(quoted.to_owned()),
-            arguments: Some(quoted.to_owned()),
-            doctest: Some(quoted.to_owned()),
+            left: Some(quoted.into()),
+            right: Some(quoted.into()),
+            code: Some(quoted.into()),
+            mailbox: Some(quoted.into()),
+            arguments: Some(quoted.into()),
+            doctest: Some(quoted.into()),
             ..assertion(&format!("{first}{quoted}"))
         };
         let named = Failure {
@@ -466,8 +466,11 @@ fn hints_are_one_short_line_or_none() {
         let mut hostile = example.failure.clone();
         for error in &mut hostile.errors {
             error.message.push_str(&long);
-            error.code = Some(long.clone());
-            error.right = error.right.as_ref().map(|right| format!("{right} {long}"));
+            error.code = Some(long.clone().into());
+            error.right = error
+                .right
+                .as_ref()
+                .map(|right| format!("{right} {long}").into());
         }
         for failure in [example.failure, hostile] {
             let Some(hint) = categorise(&failure).hint else {
@@ -558,8 +561,8 @@ fn hints_say_what_the_block_says() {
     ));
     assert!(hint(gone).starts_with("Shop.Till is not running"));
     let sides = TestError {
-        left: Some("1".to_owned()),
-        right: Some("2".to_owned()),
+        left: Some("1".into()),
+        right: Some("2".into()),
         ..assertion("Assertion with == failed")
     };
     assert_eq!(hint(sides), "Left is 1, right is 2");

@@ -64,7 +64,7 @@ impl View {
             _ => term::unwrapped(error, message),
         };
         let text =
-            |value: &Option<String>| head(value.as_deref().unwrap_or_default(), MAX).to_owned();
+            |value: &Option<Box<str>>| head(value.as_deref().unwrap_or_default(), MAX).to_owned();
         let header = Frame {
             file: failure.file.clone(),
             line: failure.line,
@@ -73,7 +73,7 @@ impl View {
         let mut view = Self {
             kind,
             phase,
-            test_type: failure.test_type.clone().unwrap_or_default(),
+            test_type: failure.test_type.clone().unwrap_or_default().into(),
             location: place(&header),
             exception,
             message,

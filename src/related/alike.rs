@@ -37,7 +37,7 @@ pub(super) fn ids(failures: &[ReportFailure]) -> HashMap<usize, Vec<String>> {
 fn key(f: &ReportFailure) -> Option<(String, String)> {
     let exception = f.failure.errors.first()?.exception.clone()?;
     let file = failures::own_frames(&f.failure).into_iter().next()?.file?;
-    Some((exception, file))
+    Some((exception, file.into()))
 }
 
 /// Failures of several modules that pass alone: what they share shows only when they run together.

@@ -17,7 +17,7 @@ impl Functions {
             .flat_map(|f| failures::own_frames(&f.failure));
         for frame in frames {
             if let (Some(file), Some(line)) = (frame.file, frame.line) {
-                all.add(file, line, &frame.function);
+                all.add(file.into(), line, &frame.function);
             }
         }
         for finding in findings.iter().map(|f| &f.finding) {

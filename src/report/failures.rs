@@ -175,7 +175,7 @@ pub(super) fn compile_failure(finding: &Finding) -> Failure {
     };
     Failure {
         test_type: Some("compile".into()),
-        file: finding.path.clone(),
+        file: finding.path.as_deref().map(Into::into),
         line: finding.line,
         errors: vec![error],
         ..Failure::default()

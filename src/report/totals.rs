@@ -82,11 +82,10 @@ pub(super) fn slowest(totals: &mut TestTotals) {
     if totals.slowest.is_empty() {
         let timed = totals.cases.iter().filter_map(|(_, c)| {
             let duration_us = c.duration_us.filter(|_| c.outcome != Outcome::Excluded)?;
-            let (module, name) = (c.module.clone(), c.name.clone());
             Some(SlowTest {
-                module,
-                name,
-                file: c.file.clone(),
+                module: c.module.clone().map(Into::into),
+                name: c.name.clone(),
+                file: c.file.clone().map(Into::into),
                 line: c.line,
                 duration_us,
             })

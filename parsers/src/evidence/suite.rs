@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
+use super::Name;
+
 /// A test run: one or more suites (umbrella apps), already summed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tests {
@@ -130,15 +132,15 @@ impl Outcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TestCase {
     /// The umbrella app.
-    pub app: Option<String>,
+    pub app: Option<Name>,
     /// The test module, without `Elixir.`.
-    pub module: Option<String>,
+    pub module: Option<Name>,
     /// The name without its type: `adds two numbers`, with the describe block in front.
     pub name: String,
     /// `test`, `doctest`, `property`, `feature`, …
-    pub test_type: Option<String>,
+    pub test_type: Option<Name>,
     /// File, relative to the project's root where the source says so.
-    pub file: Option<String>,
+    pub file: Option<Name>,
     /// Line of the test.
     pub line: Option<NonZeroU32>,
     /// How it ended.
@@ -179,15 +181,15 @@ pub struct SlowModule {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Failure {
     /// The umbrella app.
-    pub app: Option<String>,
+    pub app: Option<Name>,
     /// The test module, without `Elixir.`.
-    pub module: Option<String>,
+    pub module: Option<Name>,
     /// The name without its type. `None` where the failure is of a whole module or file.
     pub name: Option<String>,
     /// `test`, `doctest`, `property`, `feature`, …; `setup_all` for a module's set-up; `compile` for a file.
-    pub test_type: Option<String>,
+    pub test_type: Option<Name>,
     /// File, relative to the project's root where the source says so.
-    pub file: Option<String>,
+    pub file: Option<Name>,
     /// Line of the test.
     pub line: Option<NonZeroU32>,
     /// Parameters of a parameterised test, as printed.
@@ -206,16 +208,6 @@ impl Failure {
             error.message.shrink_to_fit();
             error.nested.shrink_to_fit();
             error.stack.shrink_to_fit();
-            let texts = [
-                &mut error.code,
-                &mut error.left,
-                &mut error.right,
-                &mut error.doctest,
-                &mut error.arguments,
-                &mut error.mailbox,
-                &mut error.hint,
-            ];
-            texts.into_iter().flatten().for_each(String::shrink_to_fit);
         }
     }
 }
@@ -265,19 +257,19 @@ pub struct TestError {
     /// Exceptions named by later banners (`** (X) …`) inside the message, outermost first.
     pub nested: Vec<Nested>,
     /// `code:`.
-    pub code: Option<String>,
+    pub code: Option<Box<str>>,
     /// `left:`.
-    pub left: Option<String>,
+    pub left: Option<Box<str>>,
     /// `right:`.
-    pub right: Option<String>,
+    pub right: Option<Box<str>>,
     /// `doctest:`.
-    pub doctest: Option<String>,
+    pub doctest: Option<Box<str>>,
     /// `arguments:` with its numbered values, or a property's generated values.
-    pub arguments: Option<String>,
+    pub arguments: Option<Box<str>>,
     /// `mailbox:` with its pairs.
-    pub mailbox: Option<String>,
+    pub mailbox: Option<Box<str>>,
     /// `hint:`.
-    pub hint: Option<String>,
+    pub hint: Option<Box<str>>,
     /// `stacktrace:`, innermost call first.
     pub stack: Vec<Frame>,
 }
@@ -295,11 +287,27 @@ pub struct Nested {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Frame {
     /// `ex_unit` of `(ex_unit 1.20.4) lib/…`; `None` for the project's own code.
-    pub app: Option<String>,
+    pub app: Option<Name>,
     /// File.
-    pub file: Option<String>,
+    pub file: Option<Name>,
     /// Line.
     pub line: Option<NonZeroU32>,
     /// `Shop.Cart.add/2`, `(test)`, `anonymous fn/0 in …`.
-    pub function: String,
+    pub function: Name,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ten thousand of each are kept, and their memory is promised in `benches/README.md`: one more text in each of them
+    /// is a fifth of a megabyte, and wants measuring there.
+    #[test]
+    #[cfg(target_pointer_width = "64")]
+    fn what_is_kept_of_each_test_is_small() {
+        assert!(size_of::<TestCase>() <= 136);
+        assert!(size_of::<Failure>() <= 168);
+        assert!(size_of::<TestError>() <= 216);
+        assert!(size_of::<Frame>() <= 56);
+    }
 }

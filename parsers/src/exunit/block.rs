@@ -5,6 +5,7 @@
 //! of the message. Blank lines inside carry five blanks up to Elixir 1.15, and none later.
 
 use crate::evidence::{ErrorKind, TestError};
+use crate::names::Names;
 use crate::text::{self, Block};
 
 use super::error::{generated, headed, stack, value};
@@ -108,9 +109,9 @@ impl Body {
     }
 
     /// The errors, at least one, and the captured output.
-    pub(super) fn finish(self) -> (Vec<TestError>, Option<String>) {
+    pub(super) fn finish(self, names: &mut Names) -> (Vec<TestError>, Option<String>) {
         let drafts = self.done.into_iter().chain([self.error]);
-        let errors = drafts.map(Draft::finish).collect();
+        let errors = drafts.map(|draft| draft.finish(names)).collect();
         (errors, self.logs.and_then(|l| l.finish()))
     }
 }
@@ -161,7 +162,7 @@ impl Draft {
         }
     }
 
-    fn finish(self) -> TestError {
+    fn finish(self, names: &mut Names) -> TestError {
         let labelled = !self.sections.is_empty();
         let mut error = headed(&self.message.finish().unwrap_or_default());
         for (label, block) in self.sections {
@@ -175,20 +176,23 @@ impl Draft {
                 Label::Right => &mut error.right,
                 Label::Hint => &mut error.hint,
                 Label::Stacktrace => {
-                    error.stack = stack(&text);
+                    error.stack = stack(&text, names);
                     continue;
                 }
             };
             let value = value(&text);
-            *slot = Some(match slot.take() {
+            let whole = match slot.take() {
                 Some(before) => format!("{before}\n{value}"),
                 None => value,
-            });
+            };
+            *slot = Some(whole.into());
         }
         if error.kind == ErrorKind::Assertion && !labelled && error.message == "Not implemented" {
             error.kind = ErrorKind::NotImplemented;
         }
-        error.arguments = error.arguments.or_else(|| generated(&error.message));
+        error.arguments = error
+            .arguments
+            .or_else(|| generated(&error.message).map(Into::into));
         error
     }
 }
@@ -213,7 +217,7 @@ mod tests {
             assert!(belongs(line.as_bytes()), "{line}");
             body.line(line.as_bytes(), 1 << 16);
         }
-        body.finish()
+        body.finish(&mut Names::default())
     }
 
     fn one(block: &str) -> TestError {

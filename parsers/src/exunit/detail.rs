@@ -1,18 +1,19 @@
 //! One failure as `ExUnit.Formatter` gives it, apart from any console: header, place, body.
 
 use crate::evidence::TestError;
+use crate::names::Names;
 
 use super::block::Body;
 use super::header::{Candidate, Expected, setup_all};
 use super::suite::reason;
 
 /// Reads the text of one failure, numbered 1: its errors, at least one. `max` is the limit of one text.
-pub(crate) fn errors(failure: &str, max: usize) -> Vec<TestError> {
+pub(crate) fn errors(failure: &str, max: usize, names: &mut Names) -> Vec<TestError> {
     let mut body = Body::default();
     for line in below_the_header(failure) {
         body.line(line.as_bytes(), max);
     }
-    body.finish().0
+    body.finish(names).0
 }
 
 /// The first line of an error, with its banner.
@@ -43,8 +44,12 @@ fn below_the_header(failure: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{Names, TestError, headline};
     use crate::evidence::ErrorKind;
+
+    fn errors(failure: &str, max: usize) -> Vec<TestError> {
+        super::errors(failure, max, &mut Names::default())
+    }
 
     #[test]
     fn headers_are_left_out_whatever_their_form() {

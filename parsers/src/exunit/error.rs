@@ -1,6 +1,7 @@
 //! The texts of an error: its banner, the values of its labels, its stack.
 
 use crate::evidence::{ErrorKind, Frame, Nested, TestError};
+use crate::names::Names;
 
 use super::frame::frame;
 
@@ -87,21 +88,21 @@ fn dedent(text: &str) -> String {
 }
 
 /// Entries stand two columns deeper than their label; what is deeper belongs to the entry above.
-pub(super) fn stack(section: &str) -> Vec<Frame> {
-    let mut frames: Vec<Frame> = Vec::new();
-    for line in section.lines().skip(1) {
-        let Some(entry) = line.strip_prefix("  ") else {
-            continue;
-        };
-        let room = frames.len() < FRAMES;
-        match frames.last_mut() {
-            Some(last) if entry.starts_with(' ') => {
-                last.function.push('\n');
-                last.function.push_str(entry.trim_start());
-            }
-            _ if room => frames.push(frame(entry.trim_start())),
-            _ => {}
+pub(super) fn stack(section: &str, names: &mut Names) -> Vec<Frame> {
+    let lines = section.lines().skip(1);
+    let mut entries = lines.filter_map(|line| line.strip_prefix("  ")).peekable();
+    let mut frames = Vec::new();
+    while let Some(entry) = entries.next().filter(|_| frames.len() < FRAMES) {
+        let mut frame = frame(entry.trim_start(), names);
+        let mut below = String::new();
+        while let Some(more) = entries.next_if(|entry| entry.starts_with(' ')) {
+            below.push('\n');
+            below.push_str(more.trim_start());
         }
+        if !below.is_empty() {
+            frame.function = format!("{}{below}", frame.function).into();
+        }
+        frames.push(frame);
     }
     frames
 }

@@ -1,10 +1,11 @@
 //! One entry of a stack trace: `(ex_unit 1.20.4) lib/ex_unit/runner.ex:533: ExUnit.Runner.exec_test/2`.
 
 use crate::evidence::Frame;
+use crate::names::Names;
 use crate::text;
 
 /// Reads an entry without its indentation. What is not understood stays in `function`.
-pub(super) fn frame(entry: &str) -> Frame {
+pub(super) fn frame(entry: &str, names: &mut Names) -> Frame {
     let (app, rest) = application(entry);
     let (file, line, function) = match rest.split_once(": ") {
         Some((place, function)) => match text::location(place) {
@@ -15,10 +16,10 @@ pub(super) fn frame(entry: &str) -> Frame {
         None => (None, None, rest),
     };
     Frame {
-        app: app.map(str::to_owned),
-        file: file.map(str::to_owned),
+        app: app.map(|app| names.of(app)),
+        file: file.map(|file| names.of(file)),
         line,
-        function: function.to_owned(),
+        function: names.of(function),
     }
 }
 
@@ -53,10 +54,13 @@ fn is_source(place: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evidence::Name;
 
     fn parts(entry: &str) -> (Option<String>, Option<String>, Option<u32>, String) {
-        let f = frame(entry);
-        (f.app, f.file, f.line.map(u32::from), f.function)
+        let f = frame(entry, &mut Names::default());
+        let text = |name: Option<Name>| name.map(String::from);
+        let line = f.line.map(u32::from);
+        (text(f.app), text(f.file), line, f.function.into())
     }
 
     #[test]

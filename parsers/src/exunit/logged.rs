@@ -5,6 +5,7 @@
 //! (`GenServer X terminating`, the exception below it, its stack indented by four), and `DBConnection.Connection`.
 
 use crate::evidence::{Logged, LoggedKind};
+use crate::names::Names;
 use crate::text;
 
 use super::frame::frame;
@@ -22,6 +23,7 @@ const FRAMES: usize = 10;
 #[derive(Debug, Default)]
 pub(super) struct Log {
     open: Option<Open>,
+    names: Names,
 }
 
 #[derive(Debug)]
@@ -40,7 +42,7 @@ impl Log {
         }
         let Some(open) = &mut self.open else { return };
         open.lines = open.lines.saturating_add(1);
-        if !below(&mut open.event, line) || open.lines >= LINES {
+        if !below(&mut open.event, line, &mut self.names) || open.lines >= LINES {
             self.close(kept);
         }
     }
@@ -115,7 +117,7 @@ fn event(said: &str, before: usize) -> Option<Logged> {
 }
 
 /// A line below an event. `false` when nothing more of it can follow.
-fn below(event: &mut Logged, line: &[u8]) -> bool {
+fn below(event: &mut Logged, line: &[u8], names: &mut Names) -> bool {
     let Ok(line) = std::str::from_utf8(line) else {
         return false;
     };
@@ -134,7 +136,7 @@ fn below(event: &mut Logged, line: &[u8]) -> bool {
         };
     }
     if let Some(entry) = line.strip_prefix("    ") {
-        let frame = frame(entry.trim());
+        let frame = frame(entry.trim(), names);
         if frame.line.is_some() && event.stack.len() < FRAMES {
             event.stack.push(frame);
         }

@@ -154,7 +154,7 @@ impl Mix {
             ..TestError::default()
         };
         Some(Failure {
-            test_type: Some("boot".to_owned()),
+            test_type: Some("boot".into()),
             errors: vec![error],
             ..Failure::default()
         })

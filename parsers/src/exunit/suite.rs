@@ -4,8 +4,10 @@
 //! also print what looks like the suite's own summary, so a suite is not over when one was read: whatever a run prints
 //! after it opens the suite again, and the last pair of `Finished in` and summary counts.
 
+use crate::evidence::Name;
 use crate::evidence::{Failure, Outcome, SlowModule, SlowTest, TestCase, Tests};
 use crate::input::{Limits, Line};
+use crate::names::Names;
 use crate::text;
 
 use super::block::{Body, belongs};
@@ -25,12 +27,13 @@ pub(super) use keep::reason;
 pub(super) struct Suite {
     state: State,
     pub(super) seen: Seen,
-    app: Option<String>,
+    app: Option<Name>,
     expected: Expected,
     candidate: Option<Candidate>,
     block: Option<Open>,
     after_blank: bool,
-    module: Option<(String, String)>,
+    /// Module and file of the tests that `--trace` shows.
+    module: Option<(Name, Name)>,
     /// Whether the last result of `--trace` is in no case: there was no room.
     untraced: bool,
     /// A row of `--slowest-modules` of which the file follows.
@@ -40,6 +43,7 @@ pub(super) struct Suite {
     /// Whether the header of the last failed test stood where ExUnit puts one.
     proper: bool,
     starts: Starts,
+    names: Names,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +75,7 @@ struct Open {
 enum Target {
     Test(Box<Found>),
     SetupAll {
-        module: String,
+        module: Name,
         counted: bool,
     },
     /// Something that only looks like a failure.
@@ -95,7 +99,7 @@ impl Suite {
         Self {
             state: State::Idle,
             seen: Seen::default(),
-            app,
+            app: app.map(Into::into),
             expected: Expected::after([0]),
             candidate: None,
             block: None,
@@ -113,6 +117,7 @@ impl Suite {
                 slowest_modules: tests.slowest_modules.len(),
                 logged: tests.logged.len(),
             },
+            names: Names::default(),
         }
     }
 
@@ -121,7 +126,7 @@ impl Suite {
     }
 
     pub(super) fn set_app(&mut self, app: String) {
-        self.app = Some(app);
+        self.app = Some(app.into());
     }
 
     /// Whether the lines of a failure are being read.

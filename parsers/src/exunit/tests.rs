@@ -5,7 +5,8 @@ use std::io::BufRead;
 use std::path::Path;
 
 use crate::damage::parts;
-use crate::evidence::{Outcome, Tests};
+use crate::evidence::{Frame, Outcome, Tests};
+use crate::names::kept;
 use crate::{Completeness, DefectKind, Evidence, Expect, Limits, Parsed, Stream, read};
 
 mod damage;
@@ -447,4 +448,45 @@ fn a_printed_failure_before_the_first_is_no_excerpt() {
         assert_eq!(run.value.failures.len() as u64, failed);
         assert_eq!(kinds(&run), [DefectKind::Foreign]);
     }
+}
+
+/// Ten thousand failures are kept, and their cases: module, file, type and the calls of their stacks are not kept for each.
+#[test]
+fn what_tests_have_in_common_is_kept_once() {
+    let failure = |n: u32| {
+        format!(
+            "\n  {n}) test adds {n} (Shop.CartTest)\n     test/cart_test.exs:{n}\n     Assertion with == failed\n     code:  assert total() == {n}\n     left:  0\n     right: {n}\n     stacktrace:\n       (shop 0.1.0) lib/shop.ex:7: Shop.total/0\n       test/cart_test.exs:{n}: (test)\n"
+        )
+    };
+    let body: String = (1..=9).map(failure).collect();
+    let run = console(&new_run(&body, "Result: 0 passed, 9 failed")).value;
+    assert_eq!((run.failures.len(), run.cases.len()), (9, 9));
+    let of_cases = run
+        .cases
+        .iter()
+        .flat_map(|c| [&c.module, &c.file, &c.test_type]);
+    let of_failures = run
+        .failures
+        .iter()
+        .flat_map(|f| [&f.module, &f.file, &f.test_type]);
+    let errors = run.failures.iter().flat_map(|f| &f.errors);
+    let frames: Vec<&Frame> = errors.flat_map(|e| &e.stack).collect();
+    assert_eq!(frames.len(), 18);
+    let of_frames = frames.iter().flat_map(|f| [&f.app, &f.file]);
+    let names = of_cases.chain(of_failures).chain(of_frames).flatten();
+    let functions = frames.iter().map(|f| &f.function);
+    // The module, the type, two files, two functions, the app.
+    assert_eq!(kept(names.chain(functions)), 7);
+}
+
+#[test]
+fn a_call_over_several_lines_is_one() {
+    let stack = "  1) test adds (Shop.CartTest)\n     test/cart_test.exs:3\n     ** (RuntimeError) no\n     stacktrace:\n       lib/shop.ex:7: Shop.call(%{\n         a: 1\n       })\n       test/cart_test.exs:3: (test)\n";
+    let run = console(&new_run(stack, "Result: 0 passed, 1 failed")).value;
+    let functions: Vec<&str> = run.failures[0].errors[0]
+        .stack
+        .iter()
+        .map(|f| f.function.as_str())
+        .collect();
+    assert_eq!(functions, ["Shop.call(%{\na: 1", "})", "(test)"]);
 }

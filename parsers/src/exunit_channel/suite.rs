@@ -5,9 +5,10 @@ use std::num::NonZeroU32;
 
 use crate::collect::Defects;
 use crate::defect::{DefectKind, Position};
-use crate::evidence::{Counts, Failure, Outcome, TestCase};
+use crate::evidence::{Counts, Failure, Name, Outcome, TestCase};
 use crate::exunit::detail;
 use crate::input::Limits;
+use crate::names::Names;
 use crate::text::Block;
 
 use super::event::{Event, State};
@@ -18,7 +19,7 @@ const RUNNING: usize = 4096;
 /// A suite.
 #[derive(Debug, Default)]
 pub(super) struct Suite {
-    pub app: Option<String>,
+    pub app: Option<Name>,
     pub seed: Option<u64>,
     pub max_cases: Option<u64>,
     pub repeat: u64,
@@ -36,6 +37,7 @@ pub(super) struct Suite {
     pub dropped: u64,
     /// Texts that were cut on their way.
     pub cut: u64,
+    names: Names,
 }
 
 /// How many cases and failures may still be kept.
@@ -56,7 +58,7 @@ impl Room {
 impl Suite {
     pub(super) fn new(event: &Event) -> Self {
         Self {
-            app: event.app.clone(),
+            app: event.app.clone().map(Into::into),
             seed: event.seed,
             max_cases: event.max_cases,
             repeat: event.repeat.unwrap_or_default(),
@@ -106,9 +108,9 @@ impl Suite {
             app: self.app.clone(),
             name: event.short_name(),
             reason: first.map(detail::headline).or(event.reason),
-            module: event.module,
-            test_type: event.test_type,
-            file: event.file,
+            module: event.module.map(|name| self.names.of(&name)),
+            test_type: event.test_type.map(|name| self.names.of(&name)),
+            file: event.file.map(|name| self.names.of(&name)),
             line: event.line.and_then(NonZeroU32::new),
             outcome,
             duration_us: event.us,
@@ -126,15 +128,16 @@ impl Suite {
         for line in event.logs.iter().flat_map(|logs| logs.lines()) {
             logs.push(line.as_bytes(), limits.text);
         }
+        let names = &mut self.names;
         Failure {
             app: self.app.clone(),
-            module: event.module.clone(),
+            module: event.module.as_deref().map(|name| names.of(name)),
             name: Some(event.short_name()),
-            test_type: event.test_type.clone(),
-            file: event.file.clone(),
+            test_type: event.test_type.as_deref().map(|name| names.of(name)),
+            file: event.file.as_deref().map(|name| names.of(name)),
             line: event.line.and_then(NonZeroU32::new),
             parameters: event.params.clone(),
-            errors: detail::errors(block, limits.text),
+            errors: detail::errors(block, limits.text, names),
             logs: logs.finish(),
         }
     }
@@ -146,7 +149,7 @@ impl Suite {
         self.counts.failed = self.counts.failed.saturating_add(late);
         let failure = Failure {
             name: None,
-            test_type: Some("setup_all".to_owned()),
+            test_type: Some("setup_all".into()),
             ..self.failure(event, limits)
         };
         let reason = failure.errors.first().map(detail::headline);
@@ -156,7 +159,7 @@ impl Suite {
                 Outcome::Invalid => case.reason.is_none(),
                 Outcome::Failed | Outcome::Skipped | Outcome::Excluded => false,
             };
-            if open && case.module == event.module {
+            if open && case.module.as_deref() == event.module.as_deref() {
                 if case.outcome == Outcome::Passed {
                     case.outcome = Outcome::Failed;
                 }

@@ -7,6 +7,7 @@ use super::key;
 use super::suite::{Suite, Tally};
 use crate::defect::DefectKind;
 use crate::evidence::{Failure, Outcome, TestCase};
+use crate::names::Names;
 use crate::text;
 use crate::xml::attrs::Attrs;
 
@@ -141,9 +142,14 @@ impl<T: Deref<Target = [u8]>> Case<T> {
     }
 
     /// The case in detail, and its failure.
-    pub(super) fn details(&self, settled: &Settled, suite: &Suite) -> (TestCase, Option<Failure>) {
+    pub(super) fn details(
+        &self,
+        settled: &Settled,
+        suite: &Suite,
+        names: &mut Names,
+    ) -> (TestCase, Option<Failure>) {
         let (elixir, outcome) = (settled.elixir, settled.outcome);
-        let case = self.named(elixir, outcome, suite);
+        let case = self.named(elixir, outcome, suite, names);
         let failure = is_bad(outcome).then(|| self.failure(elixir, &case));
         (case, failure)
     }
@@ -221,7 +227,7 @@ impl<T: Deref<Target = [u8]>> Case<T> {
             ..Failure::default()
         };
         if case.outcome == Outcome::Invalid {
-            failure.test_type = Some("setup_all".to_owned());
+            failure.test_type = Some("setup_all".into());
             (failure.name, failure.line) = (None, None);
         }
         for told in &self.told {

@@ -223,10 +223,8 @@ impl Walk<'_> {
         };
         let settled = case.settle(suite);
         suite.own.add(&settled.tally);
-        let details = self.report.keeps(settled.outcome).then(|| {
-            let suite = &*suite;
-            case.details(&settled, suite)
-        });
+        let (keeps, names) = (self.report.keeps(settled.outcome), &mut self.report.names);
+        let details = keeps.then(|| case.details(&settled, suite, names));
         let word = case.typed(settled.elixir).0;
         let open = self.stack.iter().map(Open::step);
         let at = || place(offset, open.clone().chain([("testcase", index)]));

@@ -98,11 +98,11 @@ fn plain(told: &Told) -> TestError {
 }
 
 /// File and line of the test, from the second line of ExUnit's block (a name may hold line breaks).
-pub(super) fn place(block: &str) -> Option<(String, NonZeroU32)> {
+pub(super) fn place(block: &str) -> Option<(&str, NonZeroU32)> {
     block.lines().skip(1).take(20).find_map(|line| {
         let path = line.strip_prefix("     ").filter(|l| !l.starts_with(' '))?;
         let (file, line, column) = text::location(path);
         let line = line.filter(|_| column.is_none() && !file.contains(": "))?;
-        Some((file.to_owned(), line))
+        Some((file, line))
     })
 }

@@ -7,7 +7,8 @@ use super::case::{Case, Problem, note, partial};
 use super::failure::place;
 use super::suite::{Suite, is_time, micros};
 use crate::defect::DefectKind;
-use crate::evidence::{Outcome, TestCase};
+use crate::evidence::{Name, Outcome, TestCase};
+use crate::names::Names;
 use crate::text;
 
 impl<T: Deref<Target = [u8]>> Case<T> {
@@ -40,18 +41,24 @@ impl<T: Deref<Target = [u8]>> Case<T> {
     }
 
     /// The case with its names, its place and its time.
-    pub(super) fn named(&self, elixir: bool, outcome: Outcome, suite: &Suite) -> TestCase {
+    pub(super) fn named(
+        &self,
+        elixir: bool,
+        outcome: Outcome,
+        suite: &Suite,
+        names: &mut Names,
+    ) -> TestCase {
         let (test_type, name) = self.typed(elixir);
         let class = self
             .class
             .as_deref()
             .or(suite.name.as_deref().map(str::as_bytes));
-        let (file, line) = self.place(elixir);
+        let (file, line) = self.place(elixir, names);
         TestCase {
             app: None,
-            module: class.map(|c| module(&words(c), elixir)),
+            module: class.map(|c| module(c, elixir, names)),
             name: words(name),
-            test_type: test_type.map(words),
+            test_type: test_type.map(|word| names.lossy(word, usize::MAX)),
             file,
             line,
             outcome,
@@ -61,28 +68,31 @@ impl<T: Deref<Target = [u8]>> Case<T> {
     }
 
     /// File and line: `file="test/a_test.exs:12"`, or two attributes, or the head of the failure's text.
-    fn place(&self, elixir: bool) -> (Option<String>, Option<NonZeroU32>) {
+    fn place(&self, elixir: bool, names: &mut Names) -> (Option<Name>, Option<NonZeroU32>) {
         let line = self.line.as_deref();
         let number = line.and_then(|l| text::line_number(l.trim_ascii()));
         let told = self.told.first().filter(|t| elixir && !t.error);
         let told = told.and_then(|t| place(&t.text));
-        let Some(file) = self.file.as_deref().map(words) else {
-            return told.map_or((None, number), |(file, line)| (Some(file), Some(line)));
+        let Some(file) = self.file.as_deref().map(String::from_utf8_lossy) else {
+            let (file, line) = told.unzip();
+            return (file.map(|file| names.of(file)), line.or(number));
         };
-        match (text::location(&file), told) {
-            ((path, Some(line), None), _) if elixir => (Some(path.to_owned()), Some(line)),
-            (_, Some((path, line))) if path == file => (Some(path), Some(line)),
-            _ => (Some(file), number),
-        }
+        let (path, line) = match (text::location(&file), told) {
+            ((path, Some(line), None), _) if elixir => (path, Some(line)),
+            (_, Some((path, line))) if path == file => (path, Some(line)),
+            _ => (&*file, number),
+        };
+        (Some(names.of(path)), line)
     }
 }
 
 /// A module as Elixir prints it: `Shop.CartTest`, or `:cart_test` for a plain atom.
-fn module(class: &str, elixir: bool) -> String {
+fn module(class: &[u8], elixir: bool, names: &mut Names) -> Name {
+    let class = String::from_utf8_lossy(class);
     match class.strip_prefix("Elixir.") {
-        Some(name) => name.to_owned(),
-        None if elixir => format!(":{class}"),
-        None => class.to_owned(),
+        Some(name) => names.of(name),
+        None if elixir => names.of(&format!(":{class}")),
+        None => names.of(&class),
     }
 }
 

@@ -7,8 +7,9 @@ use super::case::{Settled, is_bad};
 use super::naming::words;
 use super::suite::Suite;
 use crate::defect::{Completeness, Defect, DefectKind, Parsed, Position};
-use crate::evidence::{Evidence, Failure, Outcome, TestCase, Tests};
+use crate::evidence::{Evidence, Failure, Name, Outcome, TestCase, Tests};
 use crate::input::Limits;
+use crate::names::Names;
 
 /// Types of tests that are counted apart.
 const TYPES: usize = 100;
@@ -20,11 +21,13 @@ pub(super) struct Report<'a> {
     /// Types of tests, and how many there are of each.
     types: Vec<(String, u64)>,
     /// Modules whose set-up failed: one failure for each.
-    invalid: HashSet<String>,
+    invalid: HashSet<Name>,
     /// Different seeds that were seen.
     seeds: Seeds,
     /// Whether there was no room for a case.
     full: bool,
+    /// Names that cases share.
+    pub(super) names: Names,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +46,7 @@ impl<'a> Report<'a> {
             invalid: HashSet::new(),
             seeds: Seeds::None,
             full: false,
+            names: Names::default(),
         }
     }
 

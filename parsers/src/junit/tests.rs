@@ -1,7 +1,8 @@
 //! Reports of junit_formatter and of other tools, and what damage does to them.
 
 use crate::damage::{Damage, files, parts};
-use crate::evidence::{ErrorKind, Evidence, Outcome, Tests};
+use crate::evidence::{ErrorKind, Evidence, Name, Outcome, Tests};
+use crate::names::kept;
 use crate::{Completeness, DefectKind, Parsed, Part};
 
 const DAMAGE: Damage = Damage {
@@ -420,4 +421,27 @@ fn reports_of_other_tools() {
         );
         assert_eq!(read.completeness, completeness, "{text}");
     }
+}
+
+/// Ten thousand cases are kept, and as many failures: their module, file and type are not kept for each.
+#[test]
+fn what_cases_have_in_common_is_kept_once() {
+    let case = |n: u32| {
+        format!(
+            r#"<testcase file="test/a_test.exs:{n}" classname="Elixir.ATest" name="test {n}" time="0.1"><failure message="no">  1) test {n} (ATest)</failure></testcase>"#
+        )
+    };
+    let cases: String = (1..=9).map(case).collect();
+    let read = tests(&elixir(r#"errors="0" failures="9" tests="9""#, &cases)).value;
+    assert_eq!((read.failures.len(), read.cases.len()), (9, 9));
+    let of_cases = read
+        .cases
+        .iter()
+        .flat_map(|c| [&c.module, &c.file, &c.test_type]);
+    let of_failures = read
+        .failures
+        .iter()
+        .flat_map(|f| [&f.module, &f.file, &f.test_type]);
+    let names: Vec<&Name> = of_cases.chain(of_failures).flatten().collect();
+    assert_eq!((names.len(), kept(names)), (54, 3));
 }

@@ -165,10 +165,10 @@ impl TestRow {
         let first_line = message.lines().next().map(str::to_owned);
         let case = TestCase {
             app: None,
-            module: self.project,
+            module: self.project.map(Into::into),
             name: name.to_owned(),
             test_type: None,
-            file: file.map(str::to_owned),
+            file: file.map(Into::into),
             line,
             outcome,
             duration_us: Some(attempts.duration_us),

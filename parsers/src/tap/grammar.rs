@@ -1,5 +1,7 @@
 //! The lines of the protocol.
 
+use std::borrow::Cow;
+
 use crate::text;
 
 /// One line.
@@ -24,6 +26,7 @@ pub(super) enum What<'a> {
 pub(super) struct Test<'a> {
     pub(super) ok: bool,
     pub(super) number: Option<u64>,
+    /// As it is written: what is escaped in it is so still, as it is in the reason.
     pub(super) name: &'a [u8],
     pub(super) directive: Option<(Directive, &'a [u8])>,
 }
@@ -94,30 +97,57 @@ fn test(rest: &[u8]) -> Option<Test<'_>> {
     })
 }
 
-/// Parts a description from its directive, at the last `#` that no backslash escapes.
+/// Parts a description from its directive. It follows the first `#` that no backslash escapes and that stands apart; where
+/// something else follows that one, all of it is the description. (The backslash before a `#` that is not escaped is one
+/// that is escaped itself: who writes that knows what a `#` means.)
 fn directive(rest: &[u8]) -> (&[u8], Option<(Directive, &[u8])>) {
-    let mut escaped = false;
-    let mut at = None;
-    for (i, b) in rest.iter().enumerate() {
-        if *b == b'#' && !escaped {
-            at = Some(i);
+    let (mut escaped, mut before) = (false, b' ');
+    for (at, byte) in rest.iter().copied().enumerate() {
+        let apart = before.is_ascii_whitespace() || before == b'\\';
+        if byte == b'#' && !escaped && apart {
+            let (name, after) = rest.split_at_checked(at).unwrap_or((rest, b""));
+            let words = after.get(1..).unwrap_or_default();
+            if let Some(found) = directed(words.trim_ascii_start()) {
+                return (name, Some(found));
+            }
+            if words.first().is_none_or(u8::is_ascii_whitespace) {
+                break;
+            }
         }
-        escaped = *b == b'\\' && !escaped;
-    }
-    let Some((name, after)) = at.and_then(|at| rest.split_at_checked(at)) else {
-        return (rest, None);
-    };
-    let words = after.get(1..).unwrap_or_default().trim_ascii_start();
-    for (word, kind) in [(&b"todo"[..], Directive::Todo), (b"skip", Directive::Skip)] {
-        let Some((head, reason)) = words.split_at_checked(word.len()) else {
-            continue;
-        };
-        // `# SKIPPED`, `# skip: reason` and `# TODO` are all seen.
-        if head.eq_ignore_ascii_case(word) {
-            return (name, Some((kind, reason.trim_ascii())));
-        }
+        escaped = byte == b'\\' && !escaped;
+        before = byte;
     }
     (rest, None)
+}
+
+/// A directive and its reason: `# SKIPPED`, `# skip: reason` and `# TODO` are all seen. The rest of the word is nothing.
+fn directed(words: &[u8]) -> Option<(Directive, &[u8])> {
+    let known = [(&b"todo"[..], Directive::Todo), (b"skip", Directive::Skip)];
+    known.into_iter().find_map(|(word, kind)| {
+        let (head, rest) = words.split_at_checked(word.len())?;
+        let end = rest.iter().position(u8::is_ascii_whitespace);
+        let reason = end.and_then(|end| rest.get(end..)).unwrap_or_default();
+        let reason = reason.trim_ascii_start();
+        head.eq_ignore_ascii_case(word).then_some((kind, reason))
+    })
+}
+
+/// A text as it is meant: `\#` is a `#`, and `\\` a backslash. No other character is escaped.
+pub(super) fn unescaped(text: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memchr(b'\\', text).is_none() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((byte, tail)) = rest.split_first() {
+        rest = tail;
+        let mut meant = *byte;
+        if let (b'\\', Some((next @ (b'\\' | b'#'), tail))) = (byte, tail.split_first()) {
+            (meant, rest) = (*next, tail);
+        }
+        out.push(meant);
+    }
+    Cow::Owned(out)
 }
 
 fn total(rest: &[u8]) -> Option<What<'_>> {
@@ -139,7 +169,7 @@ mod tests {
             What::Test(t) => Some((
                 t.ok,
                 t.number,
-                String::from_utf8_lossy(t.name).into(),
+                String::from_utf8_lossy(&unescaped(t.name)).into(),
                 t.directive.map(|d| d.0),
             )),
             _ => None,
@@ -157,7 +187,7 @@ mod tests {
         );
         assert_eq!(
             of("ok 2 a \\# TODO"),
-            Some((true, Some(2), name("a \\# TODO"), None))
+            Some((true, Some(2), name("a # TODO"), None))
         );
         assert_eq!(
             of("ok 2 # skip no"),
@@ -171,6 +201,29 @@ mod tests {
             of("ok 4 - issue #7"),
             Some((true, Some(4), name("issue #7"), None))
         );
+        // Those of the specification.
+        for (line, text, directive) in [
+            ("ok 1 - a # todo", "a", Some(Directive::Todo)),
+            ("ok 1 - a # Skipped: on windows", "a", Some(Directive::Skip)),
+            ("ok 1 - a #SkIp so", "a", Some(Directive::Skip)),
+            ("ok 1 - a \\# todo", "a # todo", None),
+            ("ok 1 - a # todo b \\# c", "a", Some(Directive::Todo)),
+            ("ok 1 - a # todo b # c", "a", Some(Directive::Todo)),
+            ("ok 1 - a \\\\# todo b # c", "a \\", Some(Directive::Todo)),
+            ("ok 1 - a # b # todo", "a # b # todo", None),
+            ("ok 1 - a \\\\\\\\\\\\\\# todo", "a \\\\\\# todo", None),
+            ("ok 1 a.org/b.html#skip is", "a.org/b.html#skip is", None),
+            // A number is no directive, and another letter is not escaped.
+            ("ok 1 - issue #7 # SKIP", "issue #7", Some(Directive::Skip)),
+            ("ok 1 - C:\\tmp\\", "C:\\tmp\\", None),
+        ] {
+            let found = of(line);
+            assert_eq!(
+                found,
+                Some((true, Some(1), name(text), directive)),
+                "{line}"
+            );
+        }
         for other in ["okay", "ok\t1", "not  ok 1", "nok", "notok 1"] {
             assert_eq!(of(other), None, "{other}");
         }

@@ -1,6 +1,6 @@
 //! What the lines of the protocol add up to.
 
-use super::grammar::{Directive, TOTALS, Test, What};
+use super::grammar::{Directive, TOTALS, Test, What, unescaped};
 use super::levels::Level;
 use crate::collect::Defects;
 use crate::defect::{Completeness, DefectKind, Position};
@@ -280,8 +280,10 @@ impl Report {
 
     /// Lists a test; the place of its failure in the list, if it has one.
     fn keep(&mut self, test: &Test<'_>, outcome: Outcome, limits: &Limits) -> Option<usize> {
-        let name = lossy(test.name, NAME);
-        let reason = test.directive.map(|(_, reason)| lossy(reason, NAME));
+        let name = lossy(&unescaped(test.name), NAME);
+        let reason = test
+            .directive
+            .map(|(_, reason)| lossy(&unescaped(reason), NAME));
         let case = TestCase {
             app: None,
             module: None,
@@ -309,7 +311,7 @@ impl Report {
         self.sure = true;
         let counts = &mut self.tests.counts;
         counts.invalid = counts.invalid.saturating_add(1);
-        let message = format!("Bail out! {}", lossy(reason, limits.text));
+        let message = format!("Bail out! {}", lossy(&unescaped(reason), limits.text));
         let mut bailed = failure(None, message.trim_end().to_owned());
         bailed.test_type = Some("setup_all".into());
         if self.tests.failures.len() < limits.details {

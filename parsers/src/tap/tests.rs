@@ -106,6 +106,20 @@ fn a_yaml_block_is_the_message_of_its_failure() {
 }
 
 #[test]
+fn what_is_escaped_is_told_as_it_is_meant() {
+    let text = "1..2\nnot ok 1 - hash \\# in \\\\ name\nok 2 - b # Skipped: see \\#7\n";
+    let parsed = read(text);
+    assert_eq!(counts(&parsed.value.counts), (0, 1, 0, 1));
+    let name = parsed.value.failures[0].name.as_deref();
+    assert_eq!(name, Some("hash # in \\ name"));
+    assert_eq!(parsed.value.cases[0].name, "hash # in \\ name");
+    assert_eq!(parsed.value.cases[1].reason.as_deref(), Some("see #7"));
+    let parsed = read("1..2\nok 1\nBail out! \\# and \\\\\n");
+    let message = &parsed.value.failures[0].errors[0].message;
+    assert_eq!(message, "Bail out! # and \\");
+}
+
+#[test]
 fn words_of_others_are_no_tests() {
     for text in [
         "ok\n",

@@ -34,7 +34,7 @@ pub(super) fn of(failure: &Failure, class: &Classified, v: &View) -> Option<Gues
         kind: Kind::Date,
         key,
         what: (*first).to_owned(),
-        module: failure.module.clone().unwrap_or_default(),
+        module: failure.module.clone().unwrap_or_default().into(),
         foreign: None,
     })
 }

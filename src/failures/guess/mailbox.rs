@@ -36,7 +36,7 @@ pub(super) fn of(failure: &Failure, v: &View) -> Vec<Guess> {
         kind: Kind::Message,
         key: format!("{pattern} {message}"),
         what: format!("{message} instead of {pattern}"),
-        module: module.clone(),
+        module: module.to_string(),
         foreign: Some(message),
     };
     found.into_iter().map(guess).collect()

@@ -45,7 +45,7 @@ pub(super) fn of(
         // Failures of different kinds are not told to be one without a link.
         key: format!("{module} {} {what}", class.category.id),
         what,
-        module,
+        module: module.into(),
         foreign: None,
     })
 }

@@ -70,7 +70,7 @@ fn a_module_that_is_not_set_up_is_one() {
             failure(vec![at(&[&frame], error("RuntimeError", "no"))]),
         );
         Failure {
-            module: Some(module.to_owned()),
+            module: Some(module.into()),
             ..failure
         }
     };
@@ -224,7 +224,7 @@ fn waiting_for_a_database_that_is_not_there_is_told_from_waiting_for_a_busy_one(
 #[test]
 fn a_file_follows_the_one_that_defines_what_it_wants() {
     let compile = |file: &str, message: &str| Failure {
-        file: Some(file.to_owned()),
+        file: Some(file.into()),
         line: std::num::NonZeroU32::new(2),
         ..of_type("compile", failure(vec![error("CompileError", message)]))
     };

@@ -29,7 +29,7 @@ fn in_module(module: &str, line: u32, error: TestError) -> Failure {
     let mut stack = error.stack.clone();
     stack.extend(at(&[&frame], error.clone()).stack);
     Failure {
-        module: Some(format!("Shop.{module}Test")),
+        module: Some(format!("Shop.{module}Test").into()),
         line: std::num::NonZeroU32::new(line),
         ..failure(vec![TestError { stack, ..error }])
     }
@@ -154,8 +154,8 @@ fn read_from(module: &str, value: &str, line: u32) -> Failure {
 
 fn unlike(module: &str, left: &str, right: &str, line: u32) -> Failure {
     let sides = TestError {
-        left: Some(left.to_owned()),
-        right: Some(right.to_owned()),
+        left: Some(left.into()),
+        right: Some(right.into()),
         ..assertion("match (=) failed")
     };
     in_module(module, line, sides)
@@ -163,8 +163,8 @@ fn unlike(module: &str, left: &str, right: &str, line: u32) -> Failure {
 
 fn unequal(module: &str, left: &str, right: &str, line: u32) -> Failure {
     let sides = TestError {
-        left: Some(left.to_owned()),
-        right: Some(right.to_owned()),
+        left: Some(left.into()),
+        right: Some(right.into()),
         ..assertion("Assertion with == failed")
     };
     in_module(module, line, sides)
@@ -279,7 +279,7 @@ fn missed(module: &str, awaits: &str, there: &[&str], line: u32) -> Failure {
         .map(|value| format!("  pattern: {awaits}\n  value:   {value}\n"));
     let mailbox: String = pairs.collect();
     let error = TestError {
-        mailbox: Some(mailbox),
+        mailbox: Some(mailbox.into()),
         ..assertion(
             "Assertion failed, no matching message after 100ms\nShowing 1 of 1 message in the mailbox",
         )

@@ -8,9 +8,9 @@ fn tags(failure: &Failure) -> Vec<&'static str> {
 
 fn compared(operator: &str, code: &str, left: &str, right: &str) -> Failure {
     let error = TestError {
-        code: Some(code.to_owned()),
-        left: Some(left.to_owned()),
-        right: Some(right.to_owned()),
+        code: Some(code.into()),
+        left: Some(left.into()),
+        right: Some(right.into()),
         ..assertion(&format!("Assertion with {operator} failed"))
     };
     failure(vec![error])
@@ -107,7 +107,7 @@ fn values_tell_of_chance() {
 fn messages_tell_of_chance() {
     let waited = |ms: u32, mailbox: &str| {
         let error = TestError {
-            mailbox: Some(mailbox.to_owned()),
+            mailbox: Some(mailbox.into()),
             ..assertion(&format!(
                 "Assertion failed, no matching message after {ms}ms{}",
                 match mailbox {

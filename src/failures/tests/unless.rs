@@ -9,7 +9,7 @@ fn hint(error: TestError) -> String {
 fn matched(code: &str, right: &str) -> TestError {
     let error = with_code(code, assertion("match (=) failed"));
     TestError {
-        right: Some(right.to_owned()),
+        right: Some(right.into()),
         ..error
     }
 }
@@ -170,8 +170,8 @@ const UNLESS: &[(&str, Held)] = &[
     ("ecto-not-loaded", || {
         let sides = "#Ecto.Association.NotLoaded<association :lines is not loaded>";
         let unequal = TestError {
-            left: Some(sides.to_owned()),
-            right: Some("[]".to_owned()),
+            left: Some(sides.into()),
+            right: Some("[]".into()),
             ..assertion("Assertion with == failed")
         };
         id(unequal) == "assert-comparison"
@@ -442,7 +442,7 @@ const UNLESS: &[(&str, Held)] = &[
     }),
     ("assert-message", || {
         let near = TestError {
-            mailbox: Some("pattern: {:paid, 1}\nvalue:   {:paid, 2}".to_owned()),
+            mailbox: Some("pattern: {:paid, 1}\nvalue:   {:paid, 2}".into()),
             ..assertion(
                 "Assertion failed, no matching message after 100ms\nShowing 1 of 1 message in the mailbox",
             )
@@ -471,8 +471,8 @@ const UNLESS: &[(&str, Held)] = &[
     }),
     ("assert-comparison", || {
         let sides = TestError {
-            left: Some("1".to_owned()),
-            right: Some("2".to_owned()),
+            left: Some("1".into()),
+            right: Some("2".into()),
             ..assertion("Assertion with == failed")
         };
         hint(sides) == "Left is 1, right is 2"

@@ -298,11 +298,11 @@ const OUTCOMES: &[Outcome] = &[
 fn case(c: WireCase, sources: &[Source]) -> Read<(usize, TestCase)> {
     let source = index('s', &c.source, sources.len())?;
     let case = TestCase {
-        app: c.app,
-        module: c.module,
+        app: c.app.map(Into::into),
+        module: c.module.map(Into::into),
         name: c.name,
-        test_type: c.test_type,
-        file: c.file,
+        test_type: c.test_type.map(Into::into),
+        file: c.file.map(Into::into),
         line: c.line,
         outcome: one_of(OUTCOMES, &c.outcome, Outcome::id, "the outcome")?,
         duration_us: c.duration_ms.map(|ms| ms.saturating_mul(1000)),

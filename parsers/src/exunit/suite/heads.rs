@@ -1,7 +1,7 @@
 //! Headers of failures: which ones count, and what is noise.
 
 use super::{Body, Candidate, Expected, Found, Limits, Line, Open, Suite, Target, Tests};
-use super::{may_be, setup_all, text};
+use super::{Name, may_be, setup_all};
 
 impl Suite {
     /// Looks for the header of a failure, over two or more lines. `true` when this line completes one.
@@ -9,7 +9,7 @@ impl Suite {
         let text = line.text;
         let may_be = may_be(text);
         if may_be && let Some((number, module)) = setup_all(text) {
-            let module = text::lossy(module, limits.text);
+            let module = self.names.lossy(module, limits.text);
             return self.setup_all(line, number, module, has_room(tests, limits));
         }
         let new = may_be.then(|| Candidate::new(text, &self.expected, self.after_blank));
@@ -104,7 +104,7 @@ impl Suite {
         running
     }
 
-    fn setup_all(&mut self, line: &Line<'_>, number: u64, module: String, room: bool) -> bool {
+    fn setup_all(&mut self, line: &Line<'_>, number: u64, module: Name, room: bool) -> bool {
         if number < self.seen.counter {
             return self.foreign(line);
         }

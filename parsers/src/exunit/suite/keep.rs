@@ -1,6 +1,6 @@
 //! From the lines of a failure to what is kept of it.
 
-use super::{Failure, Limits, Outcome, TestCase, Tests, text};
+use super::{Failure, Limits, Name, Outcome, TestCase, Tests, text};
 use super::{Found, Starts, Suite, Target};
 use crate::evidence::{ErrorKind, TestError};
 
@@ -17,7 +17,7 @@ impl Suite {
             return self.count(&open.target, tests);
         };
         let parameters = body.parameters.clone();
-        let (errors, logs) = body.finish();
+        let (errors, logs) = body.finish(&mut self.names);
         let failure = Failure {
             app: self.app.clone(),
             parameters,
@@ -54,15 +54,16 @@ impl Suite {
     }
 
     fn keep_test(&mut self, found: Found, failure: Failure, tests: &mut Tests, limits: &Limits) {
-        let lossy = |bytes: &[u8]| text::lossy(bytes, limits.text);
+        let (max, names) = (limits.text, &mut self.names);
         let (kind, name) = super::grammar::typed(&found.name);
+        let parameters = found.parameters.as_deref();
         let failure = Failure {
-            module: Some(lossy(&found.module)),
-            name: Some(lossy(name)),
-            test_type: kind.map(lossy),
-            file: Some(lossy(&found.file)),
+            module: Some(names.lossy(&found.module, max)),
+            name: Some(text::lossy(name, max)),
+            test_type: kind.map(|kind| names.lossy(kind, max)),
+            file: Some(names.lossy(&found.file, max)),
             line: text::line_number(&found.line),
-            parameters: found.parameters.as_deref().map(lossy),
+            parameters: parameters.map(|parameters| text::lossy(parameters, max)),
             ..failure
         };
         let case = self.keep_case(&failure, tests, limits);
@@ -132,7 +133,7 @@ impl Suite {
 
     fn keep_setup_all(
         &mut self,
-        module: String,
+        module: Name,
         counted: bool,
         failure: Failure,
         tests: &mut Tests,
@@ -142,7 +143,7 @@ impl Suite {
         self.invalidate(&module, counted, reason, tests);
         let failure = Failure {
             module: Some(module),
-            test_type: Some("setup_all".to_owned()),
+            test_type: Some(self.names.of("setup_all")),
             ..failure
         };
         self.push(failure, tests, limits);

@@ -74,7 +74,7 @@ impl Suite {
             && let Some((name, path)) = grammar::module(line.text)
         {
             let max = limits.text;
-            self.module = Some((text::lossy(name, max), text::lossy(path, max)));
+            self.module = Some((self.names.lossy(name, max), self.names.lossy(path, max)));
             self.starts.module_cases = tests.cases.len();
             return self.is_running();
         }
@@ -110,12 +110,12 @@ impl Suite {
             Traced::Excluded => (Outcome::Excluded, None),
         };
         let (kind, name) = grammar::typed(name);
-        let lossy = |bytes| text::lossy(bytes, limits.text);
+        let max = limits.text;
         tests.cases.push(TestCase {
             app: self.app.clone(),
             module: self.module.as_ref().map(|(name, _)| name.clone()),
-            name: lossy(name),
-            test_type: kind.map(lossy),
+            name: text::lossy(name, max),
+            test_type: kind.map(|kind| self.names.lossy(kind, max)),
             file: self.module.as_ref().map(|(_, path)| path.clone()),
             line: text::line_number(trace.line),
             outcome,

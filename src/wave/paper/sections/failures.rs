@@ -62,7 +62,9 @@ fn card(report: &Report, group: &Group) -> Card {
     if let Some(first) = first {
         let x = &first.failure;
         lines.push(line("first at", place(x.file.as_deref(), x.line), true));
-        let names = [&x.name, &x.module].into_iter().flatten();
+        let names = [x.name.as_deref(), x.module.as_deref()]
+            .into_iter()
+            .flatten();
         let names: Vec<String> = names.map(|n| cut(n, NAME)).collect();
         lines.push(line("test", names.join(" · "), false));
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use gatekeeper_parsers::evidence::{self, ErrorKind, Frame, TestError};
+use gatekeeper_parsers::evidence::{self, ErrorKind, Frame, Name, TestError};
 
 use super::document::{WireError, WireFailure, WireFrame, WireGroup};
 use super::{Read, all, index, one_of, status, unknown};
@@ -20,11 +20,11 @@ pub(super) fn failure(f: WireFailure, sources: &[Source], groups: usize) -> Read
         false => all(f.errors, error)?,
     };
     let failure = evidence::Failure {
-        app: f.app,
-        module: f.module,
+        app: f.app.map(Name::from),
+        module: f.module.map(Name::from),
         name: f.name,
-        test_type: f.test_type,
-        file: f.file,
+        test_type: f.test_type.map(Name::from),
+        file: f.file.map(Name::from),
         line: f.line,
         parameters: f.parameters,
         errors,
@@ -72,18 +72,18 @@ const KINDS: &[ErrorKind] = &[
 
 fn error(e: WireError) -> Read<TestError> {
     let frame = |f: WireFrame| Frame {
-        app: f.app,
-        file: f.file,
+        app: f.app.map(Name::from),
+        file: f.file.map(Name::from),
         line: f.line,
-        function: f.function,
+        function: f.function.into(),
     };
     Ok(TestError {
         kind: one_of(KINDS, &e.kind, ErrorKind::id, "the kind of error")?,
         exception: e.exception,
         message: e.message,
-        code: e.code,
-        left: e.left,
-        right: e.right,
+        code: e.code.map(Into::into),
+        left: e.left.map(Into::into),
+        right: e.right.map(Into::into),
         stack: e.stacktrace.into_iter().map(frame).collect(),
         ..TestError::default()
     })
