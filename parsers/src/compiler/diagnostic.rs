@@ -94,6 +94,8 @@ fn unglued(line: &[u8]) -> Option<&[u8]> {
         }
         b' ' | b'w' | b'e' => Some(line),
         b'.' | b'*' | b'F' | b'?' | b'I' => {
+            // Marks alone are many, and no head is without a colon.
+            memchr::memchr(b':', line)?;
             let marks = line.iter().take_while(|b| b".*F?I".contains(b)).count();
             line.get(marks..)
         }

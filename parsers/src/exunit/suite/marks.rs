@@ -35,14 +35,8 @@ impl Suite {
     }
 
     fn progress(&mut self, line: &Line<'_>) -> bool {
-        if !grammar::is_progress(line.text) {
-            return false;
-        }
         // A rule of stars is no progress of tests; a dot is, as far as can be known.
-        if !self.is_running() && !line.text.contains(&b'.') {
-            return false;
-        }
-        if !self.is_running() {
+        if !self.is_running() && grammar::is_progress(line.text) && line.text.contains(&b'.') {
             self.resume(line);
         }
         // Not a mark: the dots are counted with those of all other lines.
