@@ -33,7 +33,7 @@ impl Pattern {
 
     /// The expression, compiled whatever the text is.
     pub(super) fn regex(&self) -> &Regex {
-        let compiled = || Regex::new(self.source).expect("a tested pattern");
+        let compiled = || Regex::new(&ascii(self.source)).expect("a tested pattern");
         self.regex.get_or_init(compiled)
     }
 
@@ -117,6 +117,47 @@ fn literal(pattern: &str) -> String {
     if run.len() > best.len() { run } else { best }
 }
 
+/// The same pattern, in which digits, words and blanks are those of ASCII: the tables of Unicode take most of the time to
+/// compile it, and no tool writes its own words in other letters.
+fn ascii(pattern: &str) -> String {
+    let mut out = String::new();
+    let (mut rest, mut class) = (pattern.chars(), false);
+    while let Some(c) = rest.next() {
+        let escaped = (c == '\\').then(|| rest.next()).flatten();
+        match (c, escaped, escaped.and_then(set)) {
+            (_, _, Some(set)) if class => out.push_str(set),
+            (_, _, Some(set)) => out.push_str(&format!("[{set}]")),
+            (_, Some('b'), _) if !class => out.push_str(r"(?-u:\b)"),
+            (_, escaped, _) => out.extend([c].into_iter().chain(escaped)),
+        }
+        match c {
+            '[' if !class => {
+                class = true;
+                // What stands first in a class does not end it.
+                for first in ['^', ']'] {
+                    if let Some(behind) = rest.as_str().strip_prefix(first) {
+                        out.push(first);
+                        rest = behind.chars();
+                    }
+                }
+            }
+            ']' => class = false,
+            _ => {}
+        }
+    }
+    out
+}
+
+/// What the letter of an escape stands for, in a class.
+fn set(escape: char) -> Option<&'static str> {
+    match escape {
+        'd' => Some("[:digit:]"),
+        'w' => Some("[:word:]"),
+        's' => Some("[:space:]"),
+        _ => None,
+    }
+}
+
 /// Whether a group without a closing of its own (`(?i)`) changes what all that follows means.
 fn flagged(group: &str) -> bool {
     let flags = group.strip_prefix('?').and_then(|g| g.split_once(')'));
@@ -142,6 +183,19 @@ fn skip_class(rest: &mut std::str::Chars<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn classes_are_those_of_ascii() {
+        for (pattern, expected) in [
+            (r"^\d+ (\w+)\b", r"^[[:digit:]]+ ([[:word:]]+)(?-u:\b)"),
+            (r"[\w.]*\.[^\d]\S", r"[[:word:].]*\.[^[:digit:]]\S"),
+            (r"[]\s]\s[^]\w]", r"[][:space:]][[:space:]][^][:word:]]"),
+            (r"\[\d\]\\d[\]\d]", r"\[[[:digit:]]\]\\d[\][:digit:]]"),
+        ] {
+            assert_eq!(ascii(pattern), expected);
+            assert!(Regex::new(expected).is_ok(), "{expected}");
+        }
+    }
 
     #[test]
     fn the_literal_stands_in_everything_that_matches() {
