@@ -6,6 +6,7 @@
 #   cargo build --release && benches/runner.sh [path of gatekeeper] [rounds] [MB]
 set -euo pipefail
 cd "$(dirname "$0")/.."
+source benches/measure.sh
 gatekeeper=$(realpath "${1:-target/release/gatekeeper}")
 rounds=${2:-5}
 bytes=$((${3:-100} * 1000000))
@@ -21,36 +22,10 @@ unset GITHUB_ACTIONS
 line='.........................................................................................'
 child="yes $line | head -c $bytes"
 
-# CPU seconds (user and system) and wall seconds of a command and everything that it started.
-cost() {
-  local TIMEFORMAT='%U %S %R'
-  { time "$@" >/dev/null 2>&1 || true; } 2>&1 | awk '{ printf "%.3f %.3f\n", $1 + $2, $3 }'
-}
-
 bare() { sh -c "$1"; }
 tee_() { sh -c "$1" | tee log; }
 typescript() { script -qec "$1" log; }
 run() { "$gatekeeper" run -q -- sh -c "$1"; rm -rf .gatekeeper; }
-
-median() { sort -g | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
-
-# measure TITLE COMMAND CONTESTANT…: the medians, and their ratios to the first.
-measure() {
-  local title=$1 command=$2
-  shift 2
-  for _ in $(seq "$rounds"); do
-    for who in "$@"; do cost "$who" "$command" >>"$work/$who.cost"; done
-  done
-  printf '\n%s\n%-12s %10s %10s %8s\n' "$title" "" "CPU s" "wall s" "CPU ×"
-  local first="" cpu wall
-  for who in "$@"; do
-    cpu=$(cut -d' ' -f1 "$work/$who.cost" | median)
-    wall=$(cut -d' ' -f2 "$work/$who.cost" | median)
-    first=${first:-$cpu}
-    printf '%-12s %10s %10s %8s\n' "$who" "$cpu" "$wall" "$(awk "BEGIN { printf \"%.2f\", $cpu / ($first + 1e-9) }")"
-    rm "$work/$who.cost"
-  done
-}
 
 measure "$((bytes / 1000000)) MB in blocks" "$child" tee_ bare run typescript
 measure "$((bytes / 10000000)) MB line by line" "stdbuf -oL yes $line | stdbuf -oL head -n $((bytes / 900))" tee_ bare run typescript

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# What `gatekeeper check` costs as a process, from its start to its verdict, against other programs on the same file: CPU
+# seconds, medians of interleaved rounds. A program that is not installed is named and left out.
+#
+#   cargo build --release && benches/process.sh [path of gatekeeper] [rounds] [MB]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source benches/measure.sh
+gatekeeper=$(realpath "${1:-target/release/gatekeeper}")
+rounds=${2:-5}
+megabytes=${3:-100}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export LC_ALL=C
+unset GITHUB_ACTIONS
+
+counted() { wc -l "$1"; }
+queried() { jq -c 'length' "$1"; }
+loaded() { python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$1"; }
+parsed() { python3 -c 'import sys, test_results_parser as t; t.parse_junit_xml(open(sys.argv[1], "rb").read())' "$1"; }
+check() { "$gatekeeper" check -q --as "$format" "$1"; }
+
+# against FORMAT PEER [WHAT IT NEEDS]
+against() {
+  local format=$1 peer=$2 file=$work/$1
+  shift 2
+  if ! "$@" >/dev/null 2>&1; then
+    printf '\n%s\nNOT MEASURED: %s fails\n' "$format" "$*"
+    return
+  fi
+  [ -e "$file" ] || cargo bench -q --bench speed -- --corpus "$format" --mb "$megabytes" >"$file"
+  measure "$megabytes MB of $format" "$file" check "$peer"
+}
+
+against exunit-console counted wc --version
+against lcov-info counted wc --version
+against dialyxir-short counted wc --version
+against junit-xml parsed python3 -c 'import test_results_parser'
+against excoveralls-json loaded python3 --version
+for format in credo-json credo-sarif sobelow-json; do
+  against "$format" queried jq --version
+done
