@@ -137,7 +137,7 @@ impl Otp {
             Some(Warning::term(line.text, line.number, limits.text))
         } else {
             let row = row::row(line.text).filter(|row| row.form == Form::Worded);
-            row.map(|row| Warning::new(&row, line.number, true, limits.text))
+            row.map(|row| Warning::new(&row, line.number, limits.text))
         };
         if let Some(next) = next {
             self.told.warning(run, limits);
