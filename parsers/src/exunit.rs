@@ -21,7 +21,7 @@
 
 use crate::defect::{Completeness, Defect, DefectKind, Parsed, Position};
 use crate::evidence::{Evidence, Tests, Tool};
-use crate::input::{Limits, Line, Stream};
+use crate::input::{Limits, Line, Stream, Taken};
 use crate::stream::{Part, Section};
 use crate::{Format, Reader};
 
@@ -33,6 +33,7 @@ mod grammar;
 mod header;
 mod logged;
 mod mix;
+mod noise;
 mod run;
 mod seen;
 mod suite;
@@ -111,6 +112,16 @@ impl Section for Console {
             self.log.line(line.text, before, &mut tests.logged);
         }
         claimed
+    }
+
+    fn lines(&mut self, text: &[u8], limits: &Limits) -> Taken {
+        if !self.suite.hears_noise() || self.log.is_open() {
+            return Taken::default();
+        }
+        let taken = Taken::each(text, |rest| noise::after(rest, limits.line));
+        self.suite
+            .noise(text.get(..taken.bytes).unwrap_or_default());
+        taken
     }
 
     fn end_of_stream(&mut self) {

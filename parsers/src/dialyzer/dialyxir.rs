@@ -1,6 +1,6 @@
 //! The lines of a run of dialyxir, and warnings of a quiet run of Erlang's own `dialyzer`: these may stand alone.
 
-use crate::input::{Limits, Line, Stream};
+use crate::input::{Limits, Line, Stream, Taken};
 use crate::stream::Part;
 use crate::text;
 
@@ -42,6 +42,7 @@ enum Current {
 
 impl Dialyxir {
     /// Looks at a line; `true` claims it.
+    #[inline]
     pub(super) fn line(&mut self, line: &Line<'_>, limits: &Limits) -> bool {
         if std::mem::take(&mut self.ended) {
             self.close(false, 0, limits);
@@ -53,6 +54,19 @@ impl Dialyxir {
             self.banner = Some(text::lossy(line.text, 200));
         }
         self.list.line(line.text) || self.long_line(line, limits) || self.row(line, limits)
+    }
+
+    /// Takes the short rows that follow one of which only its number counted: theirs alone counts, too.
+    pub(super) fn lines(&mut self, text: &[u8], limits: &Limits) -> Taken {
+        let Current::Counted(form @ Form::Short) = self.current else {
+            return Taken::default();
+        };
+        if self.ended {
+            return Taken::default();
+        }
+        let taken = Taken::each(text, |rest| row::after_short(rest, limits.line));
+        self.rows.count(form, taken.lines);
+        taken
     }
 
     /// A stream is over.
@@ -184,7 +198,7 @@ impl Dialyxir {
     fn count(&mut self, form: Form, line: &Line<'_>) -> bool {
         self.seen.apart |= line.stream == Stream::Err;
         self.seen.warning(form, line.number);
-        self.rows.count(form);
+        self.rows.count(form, 1);
         self.current = Current::Counted(form);
         true
     }

@@ -54,6 +54,16 @@ impl Otp {
         }
     }
 
+    /// Whether a run has begun and has not ended.
+    pub(super) fn is_running(&self) -> bool {
+        self.run.is_some()
+    }
+
+    /// Lines of somebody else, none of them empty.
+    pub(super) fn pass_over(&mut self, lines: u64) {
+        self.blank &= lines == 0;
+    }
+
     /// A stream is over.
     pub(super) fn end_of_stream(&mut self) {
         self.over = true;

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use super::form::Form;
 use super::{github, ignore, names};
-use crate::eight;
+use crate::{eight, text};
 
 /// How far into a line its place may reach. Longer than any path; keeps the look at foreign lines short.
 pub(super) const REACH: usize = 4096;
@@ -42,12 +42,35 @@ pub(crate) fn row(line: &[u8]) -> Option<Row<'_>> {
         [b':', b':', ..] => github::row(line),
         _ => {
             let place = place(line)?;
-            named(&place).or_else(|| worded(&place))
+            let (form, name, known, text) = named(place.rest).or_else(|| worded(place.rest))?;
+            Some(Row {
+                form,
+                place,
+                name,
+                known,
+                text,
+            })
         }
     }
 }
 
+/// What follows the line at the start of a text, if that is a short row with the name of a known warning, and can be
+/// nothing else: no line about a run starts with one of these letters. `max`: bytes of a line that are looked at.
+pub(super) fn after_short(text: &[u8], max: usize) -> Option<&[u8]> {
+    match text.first()? {
+        b'a'..=b'c' | b'e'..=b'h' | b'j'..=b't' | b'v'..=b'z' => {}
+        _ => return None,
+    }
+    let end = memchr::memchr(b'\n', text).filter(|at| *at <= max)?;
+    let (line, rest) = text.split_at_checked(end)?;
+    match named(place(line)?.rest)? {
+        (Form::Short, _, true, _) => rest.get(1..),
+        _ => None,
+    }
+}
+
 /// `path:line[:column]` and a colon, from the start of the line. Paths may hold colons and spaces.
+#[inline]
 pub(crate) fn place(text: &[u8]) -> Option<Place<'_>> {
     if text.first().is_none_or(u8::is_ascii_whitespace) {
         return None;
@@ -72,6 +95,7 @@ pub(crate) fn place(text: &[u8]) -> Option<Place<'_>> {
 type Numbers<'a> = (Option<NonZeroU32>, Option<NonZeroU32>, &'a [u8]);
 
 /// `:12` or `:12:7`, and what follows: a colon at least.
+#[inline]
 fn numbers_of(text: &[u8]) -> Option<Numbers<'_>> {
     let (line, rest) = number(text)?;
     let (column, rest) = number(rest).unwrap_or((None, rest));
@@ -79,39 +103,41 @@ fn numbers_of(text: &[u8]) -> Option<Numbers<'_>> {
 }
 
 /// `:12`, and what follows. The number is none where it is 0 or no line can have it.
+#[inline]
 fn number(text: &[u8]) -> Option<(Option<NonZeroU32>, &[u8])> {
     let digits = text.strip_prefix(b":")?;
-    let (mut number, mut rest) = (0_u64, digits);
-    while let Some((digit @ b'0'..=b'9', tail)) = rest.split_first() {
-        let digit = u64::from(digit.wrapping_sub(b'0'));
-        number = number.saturating_mul(10).saturating_add(digit);
-        rest = tail;
+    digits.first().filter(|b| b.is_ascii_digit())?;
+    match eight::number(digits) {
+        Some((number, rest)) => Some((NonZeroU32::new(number), rest)),
+        None => any_number(digits),
     }
-    let line = || u32::try_from(number).ok().and_then(NonZeroU32::new);
-    (rest.len() < digits.len()).then(|| (line(), rest))
 }
 
+/// A number of any length, or at the end of a line.
+fn any_number(text: &[u8]) -> Option<(Option<NonZeroU32>, &[u8])> {
+    let end = text.iter().position(|b| !b.is_ascii_digit());
+    let (digits, rest) = text.split_at_checked(end.unwrap_or(text.len()))?;
+    Some((text::line_number(digits), rest))
+}
+
+/// Form, name, whether it is a known one, and text.
+type Said<'a> = (Form, &'a [u8], bool, &'a [u8]);
+
 /// Behind the place `:name`, alone or with a space and a text behind it.
-fn named<'a>(place: &Place<'a>) -> Option<Row<'a>> {
-    let rest = place.rest.strip_prefix(b":")?;
-    // What is known is made of the right letters: only others are looked at one by one.
+#[inline]
+fn named(rest: &[u8]) -> Option<Said<'_>> {
+    let rest = rest.strip_prefix(b":")?;
     let (name, rest) = rest.split_at_checked(eight::find(rest, b'!', []))?;
+    // What is known is made of the right letters: only others are looked at one by one.
     let known = names::is_known(name);
     if !known && !is_word(name) {
         return None;
     }
-    let (form, text) = match rest.split_first() {
-        None => (Form::Long, rest),
-        Some((b' ', text)) => (Form::Short, text),
-        Some(_) => return None,
-    };
-    Some(Row {
-        form,
-        place: place.clone(),
-        name,
-        known,
-        text,
-    })
+    match rest.split_first() {
+        None => Some((Form::Long, name, known, rest)),
+        Some((b' ', text)) => Some((Form::Short, name, known, text)),
+        Some(_) => None,
+    }
 }
 
 /// Whether something may be the name of a warning.
@@ -121,17 +147,11 @@ fn is_word(name: &[u8]) -> bool {
 }
 
 /// Behind the place `: text`. Compilers word their diagnostics so, too, and say what they are.
-fn worded<'a>(place: &Place<'a>) -> Option<Row<'a>> {
-    let text = place.rest.strip_prefix(b": ")?;
+fn worded(rest: &[u8]) -> Option<Said<'_>> {
+    let text = rest.strip_prefix(b": ")?;
     let foreign: [&[u8]; 4] = [b"Warning: ", b"warning: ", b"Error: ", b"error: "];
     let ours = !foreign.into_iter().any(|word| text.starts_with(word));
-    ours.then(|| Row {
-        form: Form::Worded,
-        place: place.clone(),
-        name: b"",
-        known: false,
-        text,
-    })
+    ours.then_some((Form::Worded, b"", false, text))
 }
 
 #[cfg(test)]

@@ -33,6 +33,7 @@ pub(super) struct Whole {
 
 /// Whether a line is surely the start of a warning, whatever was printed before. Of words that are wrapped, only the
 /// start is there yet.
+#[inline]
 pub(super) fn is_known(row: &Row<'_>) -> bool {
     match row.form {
         Form::Worded => wording::starts_erlang(row.text),

@@ -45,6 +45,11 @@ impl Log {
         }
     }
 
+    /// Whether the next line may tell more of an event.
+    pub(super) fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
     /// No line follows that belongs to the last event.
     pub(super) fn close(&mut self, kept: &mut Vec<Logged>) {
         let Some(Open { event, .. }) = self.open.take() else {
@@ -65,11 +70,16 @@ impl Log {
     }
 }
 
-/// What an error that was logged says; progress marks may stand before it.
-fn message(line: &[u8]) -> Option<&str> {
+/// Whether a line may be an error that was logged.
+pub(super) fn may_be_error(line: &[u8]) -> bool {
     // Cheap: most lines have one bracket, or none at all.
     let is_error = |at| line.get(at..).is_some_and(|l| l.starts_with(b"[error] "));
-    if !memchr::memchr_iter(b'[', line).any(is_error) {
+    memchr::memchr_iter(b'[', line).any(is_error)
+}
+
+/// What an error that was logged says; progress marks may stand before it.
+fn message(line: &[u8]) -> Option<&str> {
+    if !may_be_error(line) {
         return None;
     }
     let text = std::str::from_utf8(line).ok()?;

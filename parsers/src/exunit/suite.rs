@@ -184,13 +184,24 @@ impl Suite {
         tests.logged.truncate(self.starts.logged);
     }
 
+    /// Whether tests run, and what they print now belongs to no failure.
+    pub(super) fn hears_noise(&self) -> bool {
+        self.state == State::Running && self.block.is_none() && self.candidate.is_none()
+    }
+
+    /// Lines that tests printed while they ran, none of them empty, with their ends. Their dots may be progress.
+    pub(super) fn noise(&mut self, lines: &[u8]) {
+        self.seen.dots = self.seen.dots.saturating_add(grammar::dots(lines));
+        self.after_blank &= lines.is_empty();
+    }
+
     /// Looks at a line of standard output. `true` claims it.
     pub(super) fn line(&mut self, line: &Line<'_>, tests: &mut Tests, limits: &Limits) -> bool {
         let text = line.text;
         self.seen.cut_line |= line.cut && self.state != State::Idle;
         if let Some(open) = &mut self.block {
             if belongs(text) {
-                open.broken |= std::str::from_utf8(text).is_err();
+                open.broken |= !text.is_ascii() && std::str::from_utf8(text).is_err();
                 if let Some(body) = &mut open.body {
                     body.line(text, limits.text);
                 }
