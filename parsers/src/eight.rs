@@ -102,8 +102,8 @@ mod tests {
             for end in [",", "\n", "/", ":", "\0", "\u{7f}", "\u{e9}", "a"] {
                 let text = format!("{digits}{end}12345678");
                 let (number, rest) = super::number(text.as_bytes()).unwrap();
-                assert_eq!(number, digits.parse().unwrap(), "{text}");
-                assert_eq!(rest, text[digits.len()..].as_bytes(), "{text}");
+                assert_eq!(number, digits.parse::<u32>().unwrap(), "{text}");
+                assert_eq!(rest, &text.as_bytes()[digits.len()..], "{text}");
             }
         }
         for none in [

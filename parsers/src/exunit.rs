@@ -16,8 +16,8 @@
 //! Deliberately absent: where a describe block ends and a name begins (the text does not say), the colours of diffs.
 //!
 //! In reading order: `grammar` and `summary` (lines), `header`, `block`, `error` and `frame` (failures),
-//! `suite` and `seen` (one suite), `verdict` (what it proves), `run` (the sum), `mix` (messages of Mix), and
-//! this file: the section.
+//! `suite` and `seen` (one suite), `noise` (what it passes over), `verdict` (what it proves), `run` (the sum), `mix`
+//! (messages of Mix), and this file: the section.
 
 use crate::defect::{Completeness, Defect, DefectKind, Parsed, Position};
 use crate::evidence::{Evidence, Tests, Tool};
@@ -115,13 +115,10 @@ impl Section for Console {
     }
 
     fn lines(&mut self, text: &[u8], limits: &Limits) -> Taken {
-        if !self.suite.hears_noise() || self.log.is_open() {
+        if self.log.is_open() {
             return Taken::default();
         }
-        let taken = Taken::each(text, |rest| noise::after(rest, limits.line));
-        self.suite
-            .noise(text.get(..taken.bytes).unwrap_or_default());
-        taken
+        self.suite.lines(text, limits)
     }
 
     fn end_of_stream(&mut self) {

@@ -70,16 +70,18 @@ impl Log {
     }
 }
 
-/// Whether a line may be an error that was logged.
-pub(super) fn may_be_error(line: &[u8]) -> bool {
-    // Cheap: most lines have one bracket, or none at all.
-    let is_error = |at| line.get(at..).is_some_and(|l| l.starts_with(b"[error] "));
-    memchr::memchr_iter(b'[', line).any(is_error)
+/// The lines before the first one that may be an error that was logged; `None` where there is no such line.
+pub(super) fn before_error(lines: &[u8]) -> Option<&[u8]> {
+    let (before, _) = lines.split_at_checked(memchr::memmem::find(lines, b"[error] ")?)?;
+    let start = memchr::memrchr(b'\n', before).map_or(0, |end| end.saturating_add(1));
+    before.get(..start)
 }
 
 /// What an error that was logged says; progress marks may stand before it.
 fn message(line: &[u8]) -> Option<&str> {
-    if !may_be_error(line) {
+    // Cheap: most lines have one bracket, or none at all.
+    let is_error = |at| line.get(at..).is_some_and(|l| l.starts_with(b"[error] "));
+    if !memchr::memchr_iter(b'[', line).any(is_error) {
         return None;
     }
     let text = std::str::from_utf8(line).ok()?;

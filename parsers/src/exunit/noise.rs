@@ -4,10 +4,30 @@
 //! be anything else is left to the readers of those.
 
 use super::logged;
+use crate::input::Taken;
 
-/// What follows the line at the start of a text, if that is noise, which a suite passes over but for the dots in it.
-/// `max`: bytes of a line that are looked at.
-pub(super) fn after(text: &[u8], max: usize) -> Option<&[u8]> {
+/// The lines at the start of a text that are noise, which a suite passes over but for the dots in them. `max`: bytes of a
+/// line that are looked at.
+pub(super) fn taken(text: &[u8], max: usize) -> Taken {
+    let taken = Taken::each(text, |rest| after(rest, max));
+    let lines = text.get(..taken.bytes).unwrap_or_default();
+    // Looked for in all of them, which is faster than in each.
+    match logged::before_error(lines) {
+        Some(lines) => Taken::each(lines, |rest| after(rest, max)),
+        None => taken,
+    }
+}
+
+/// What follows the line at the start of a text, if that is one below the header of a failure.
+pub(super) fn indented(text: &[u8], max: usize) -> Option<&[u8]> {
+    let below = text.strip_prefix(b"     ")?;
+    let end = memchr::memchr(b'\n', below)?;
+    let length = end.saturating_add(5);
+    below.get(end.saturating_add(1)..).filter(|_| length <= max)
+}
+
+/// What follows the line at the start of a text, if that is noise unless it is an error that was logged.
+fn after(text: &[u8], max: usize) -> Option<&[u8]> {
     // Of a run, of a failure, of the compiler, or what GitHub writes before a line.
     if let None | Some(b' ' | b'=' | b'#' | b'A' | b'E' | b'R' | b'W' | b'\n') = text.first() {
         return None;
@@ -15,7 +35,7 @@ pub(super) fn after(text: &[u8], max: usize) -> Option<&[u8]> {
     let end = memchr::memchr(b'\n', text).filter(|at| *at <= max)?;
     let (line, rest) = text.split_at_checked(end)?;
     let may_be_mark = matches!(line.last(), Some(b')' | b']' | b'd' | b'e' | b'\r'));
-    let noise = !may_be_mark && !may_be_numbered(line) && !logged::may_be_error(line);
+    let noise = !may_be_mark && !may_be_numbered(line);
     rest.get(1..).filter(|_| noise)
 }
 
@@ -32,6 +52,20 @@ fn may_be_numbered(line: &[u8]) -> bool {
 mod tests {
     use super::*;
 
+    fn lines(text: &str, max: usize) -> (usize, u64) {
+        let taken = taken(text.as_bytes(), max);
+        (taken.bytes, taken.lines)
+    }
+
+    #[test]
+    fn lines_of_a_failure_are_indented() {
+        let text = b"     test/a_test.exs:3\n\n";
+        assert_eq!(indented(text, 22), Some(&b"\n"[..]));
+        assert_eq!(indented(text, 21), None);
+        assert_eq!(indented(b"    a\n", 100), None);
+        assert_eq!(indented(b"     a", 100), None);
+    }
+
     #[test]
     fn only_what_nobody_reads_is_noise() {
         for noise in [
@@ -40,9 +74,9 @@ mod tests {
             "hello",
         ] {
             let text = format!("{noise}\nrest");
-            assert_eq!(after(text.as_bytes(), 100), Some(&b"rest"[..]), "{noise}");
-            assert_eq!(after(text.as_bytes(), noise.len() - 1), None, "{noise}");
-            assert_eq!(after(noise.as_bytes(), 100), None, "{noise} has no end");
+            assert_eq!(lines(&text, 100), (text.len() - 4, 1), "{noise}");
+            assert_eq!(lines(&text, noise.len() - 1), (0, 0), "{noise}");
+            assert_eq!(lines(noise, 100), (0, 0), "{noise} has no end");
         }
         for other in [
             "",
@@ -67,11 +101,8 @@ mod tests {
             "##[error]1 test, 0 failures",
             "a\r",
         ] {
-            assert_eq!(
-                after(format!("{other}\nx").as_bytes(), 100),
-                None,
-                "{other}"
-            );
+            let text = format!("a\nb\n{other}\nc\n");
+            assert_eq!(lines(&text, 100), (4, 2), "{other}");
         }
     }
 }

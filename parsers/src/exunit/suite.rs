@@ -5,14 +5,14 @@
 //! after it opens the suite again, and the last pair of `Finished in` and summary counts.
 
 use crate::evidence::{Failure, Outcome, SlowModule, SlowTest, TestCase, Tests};
-use crate::input::{Limits, Line};
+use crate::input::{Limits, Line, Taken};
 use crate::text;
 
 use super::block::{Body, belongs};
 use super::grammar::{self, Header, Trace, Traced};
 use super::header::{Candidate, Expected, Found, may_be, setup_all};
 use super::seen::Seen;
-use super::summary;
+use super::{noise, summary};
 
 mod heads;
 mod keep;
@@ -184,15 +184,23 @@ impl Suite {
         tests.logged.truncate(self.starts.logged);
     }
 
-    /// Whether tests run, and what they print now belongs to no failure.
-    pub(super) fn hears_noise(&self) -> bool {
-        self.state == State::Running && self.block.is_none() && self.candidate.is_none()
-    }
-
-    /// Lines that tests printed while they ran, none of them empty, with their ends. Their dots may be progress.
-    pub(super) fn noise(&mut self, lines: &[u8]) {
+    /// Takes lines of which only the dots count: what tests print, and a failure without room for its details.
+    pub(super) fn lines(&mut self, text: &[u8], limits: &Limits) -> Taken {
+        let noisy = self.state == State::Running && self.candidate.is_none();
+        let taken = match &mut self.block {
+            Some(open) if open.body.is_none() => {
+                let taken = Taken::each(text, |rest| noise::indented(rest, limits.line));
+                let lines = text.get(..taken.bytes).unwrap_or_default();
+                open.broken |= std::str::from_utf8(lines).is_err();
+                taken
+            }
+            None if noisy => noise::taken(text, limits.line),
+            Some(_) | None => return Taken::default(),
+        };
+        let lines = text.get(..taken.bytes).unwrap_or_default();
         self.seen.dots = self.seen.dots.saturating_add(grammar::dots(lines));
-        self.after_blank &= lines.is_empty();
+        self.after_blank &= taken.lines == 0;
+        taken
     }
 
     /// Looks at a line of standard output. `true` claims it.
