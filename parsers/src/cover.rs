@@ -33,9 +33,19 @@ pub(crate) struct Hits {
 
 impl Hits {
     /// Adds hits of a line. `false` when the line was there before: then its hits are summed up.
+    #[inline]
     pub(crate) fn push(&mut self, line: NonZeroU32, hits: u64) -> bool {
         let next = self.sorted.last().is_none_or(|(last, _)| *last < line);
-        if !next && let Some(sum) = self.find(line) {
+        if next && self.len() < LINES {
+            self.sorted.push((line, hits));
+            return true;
+        }
+        self.push_other(line, hits)
+    }
+
+    /// A line that is there, or is late, or for which there may be no room.
+    fn push_other(&mut self, line: NonZeroU32, hits: u64) -> bool {
+        if let Some(sum) = self.find(line) {
             *sum = sum.saturating_add(hits);
             return false;
         }

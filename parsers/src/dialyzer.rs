@@ -45,7 +45,7 @@ mod warning;
 mod wording;
 
 use crate::evidence::Tool;
-use crate::input::{Limits, Line};
+use crate::input::{Limits, Line, Taken};
 use crate::stream::{Part, Section};
 use crate::{Format, Reader};
 use dialyxir::Dialyxir;
@@ -121,6 +121,15 @@ struct Dialyzer {
 impl Section for Dialyzer {
     fn line(&mut self, line: &Line<'_>, limits: &Limits) -> bool {
         self.otp.line(line, limits) || self.dialyxir.line(line, limits)
+    }
+
+    fn lines(&mut self, text: &[u8], limits: &Limits) -> Taken {
+        if self.otp.is_running() {
+            return Taken::default();
+        }
+        let taken = self.dialyxir.lines(text, limits);
+        self.otp.pass_over(taken.lines);
+        taken
     }
 
     fn end_of_stream(&mut self) {

@@ -40,6 +40,27 @@ fn found<const N: usize>(word: u64, below: u8, marks: [u8; N]) -> u64 {
     all & each(0x80)
 }
 
+/// The decimal number at the start, of at most seven digits, and what follows. Nothing where less than eight bytes are
+/// left: there is another way to read such a number.
+#[inline]
+pub(crate) fn number(bytes: &[u8]) -> Option<(u32, &[u8])> {
+    let word = u64::from_le_bytes(*bytes.first_chunk::<8>()?);
+    let values = word ^ each(b'0');
+    // A digit is less than ten. A carry goes on to bytes that come later only.
+    let others = (values.wrapping_add(each(0x76)) | values) & each(0x80);
+    let digits = others.trailing_zeros() >> 3;
+    if digits == 0 || digits == 8 {
+        return None;
+    }
+    // The last digit comes to the end, zeros stand before the first. Then digits, pairs and fours are put together.
+    let digit = values.wrapping_shl(64_u32.wrapping_sub(digits << 3));
+    let pair = (digit.wrapping_mul(0xa01) >> 8) & 0x00ff_00ff_00ff_00ff;
+    let four = (pair.wrapping_mul(0x0064_0001) >> 16) & 0x0000_ffff_0000_ffff;
+    let all = four.wrapping_mul(0x2710_0000_0001) >> 32;
+    let rest = bytes.get(usize::try_from(digits).ok()?..)?;
+    Some((u32::try_from(all).ok()?, rest))
+}
+
 /// A byte eight times.
 pub(crate) fn each(byte: u8) -> u64 {
     ONES.wrapping_mul(u64::from(byte))
@@ -70,6 +91,31 @@ mod tests {
             ("   \u{a0}     ", 3),
         ] {
             assert_eq!(blanks(text.as_bytes()), n, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_of_up_to_seven_digits() {
+        for digits in [
+            "0", "7", "10", "007", "385", "4096", "65536", "999999", "1234567", "9999999",
+        ] {
+            for end in [",", "\n", "/", ":", "\0", "\u{7f}", "\u{e9}", "a"] {
+                let text = format!("{digits}{end}12345678");
+                let (number, rest) = super::number(text.as_bytes()).unwrap();
+                assert_eq!(number, digits.parse::<u32>().unwrap(), "{text}");
+                assert_eq!(rest, &text.as_bytes()[digits.len()..], "{text}");
+            }
+        }
+        for none in [
+            "",
+            "12,4567",
+            ",1234567",
+            "12345678",
+            "123456789,",
+            "-1234567",
+            "\u{e9}1234567",
+        ] {
+            assert_eq!(super::number(none.as_bytes()), None, "{none}");
         }
     }
 

@@ -16,12 +16,12 @@
 //! Deliberately absent: where a describe block ends and a name begins (the text does not say), the colours of diffs.
 //!
 //! In reading order: `grammar` and `summary` (lines), `header`, `block`, `error` and `frame` (failures),
-//! `suite` and `seen` (one suite), `verdict` (what it proves), `run` (the sum), `mix` (messages of Mix), and
-//! this file: the section.
+//! `suite` and `seen` (one suite), `noise` (what it passes over), `verdict` (what it proves), `run` (the sum), `mix`
+//! (messages of Mix), and this file: the section.
 
 use crate::defect::{Completeness, Defect, DefectKind, Parsed, Position};
 use crate::evidence::{Evidence, Tests, Tool};
-use crate::input::{Limits, Line, Stream};
+use crate::input::{Limits, Line, Stream, Taken};
 use crate::stream::{Part, Section};
 use crate::{Format, Reader};
 
@@ -33,6 +33,7 @@ mod grammar;
 mod header;
 mod logged;
 mod mix;
+mod noise;
 mod run;
 mod seen;
 mod suite;
@@ -111,6 +112,13 @@ impl Section for Console {
             self.log.line(line.text, before, &mut tests.logged);
         }
         claimed
+    }
+
+    fn lines(&mut self, text: &[u8], limits: &Limits) -> Taken {
+        if self.log.is_open() {
+            return Taken::default();
+        }
+        self.suite.lines(text, limits)
     }
 
     fn end_of_stream(&mut self) {

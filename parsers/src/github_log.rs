@@ -8,9 +8,11 @@
 
 /// A line without what GitHub wrote before it. The words of the page are taken away only where the indentation of the
 /// tool's own line follows them: a tool may begin a line with `Error: ` itself.
+#[inline]
 pub(crate) fn unmarked(line: &[u8]) -> &[u8] {
     match line.first() {
-        Some(b'0'..=b'9') => stamped(line).map_or(line, marked),
+        // Most lines of a log begin with a number, and few with a date.
+        Some(b'0'..=b'9') if line.get(4) == Some(&b'-') => stamped(line).map_or(line, marked),
         Some(b'#' | b'E' | b'W') => marked(line),
         _ => line,
     }

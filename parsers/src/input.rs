@@ -54,6 +54,34 @@ pub struct Line<'a> {
     pub cut: bool,
 }
 
+/// Lines that were taken at once.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Taken {
+    /// Their bytes, with their ends.
+    pub bytes: usize,
+    /// How many there are.
+    pub lines: u64,
+}
+
+impl Taken {
+    /// Takes line after line. `next` gives what follows the first line of a text, if it takes it.
+    pub fn each<'a>(text: &'a [u8], mut next: impl FnMut(&'a [u8]) -> Option<&'a [u8]>) -> Self {
+        let (mut rest, mut lines) = (text, 0_u64);
+        while let Some(behind) = next(rest) {
+            (rest, lines) = (behind, lines.saturating_add(1));
+        }
+        let bytes = text.len().saturating_sub(rest.len());
+        Self { bytes, lines }
+    }
+
+    /// Puts a line behind them.
+    pub(crate) fn advance(self, line: &mut Line<'_>) {
+        let bytes = u64::try_from(self.bytes).unwrap_or(u64::MAX);
+        line.offset = line.offset.saturating_add(bytes);
+        line.number = line.number.saturating_add(self.lines);
+    }
+}
+
 /// Reads a stream by lines or hands the rest of it to the reader of a document.
 pub struct Input<'a> {
     inner: &'a mut dyn BufRead,

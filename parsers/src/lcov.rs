@@ -18,7 +18,7 @@ use crate::collect::Defects;
 use crate::cover::Files;
 use crate::defect::{Completeness, Defect, DefectKind, Position};
 use crate::evidence::{Evidence, Tool};
-use crate::input::{Limits, Line};
+use crate::input::{Limits, Line, Taken};
 use crate::stream::{Part, Section};
 use crate::{Format, Reader, text};
 
@@ -52,7 +52,7 @@ struct Lcov {
 
 impl Section for Lcov {
     fn line(&mut self, line: &Line<'_>, limits: &Limits) -> bool {
-        // Nearly every line.
+        // Nearly every line that is not taken at once.
         if let Some(record) = &mut self.record
             && self.seen
             && !line.cut
@@ -83,6 +83,19 @@ impl Section for Lcov {
             self.partial(DefectKind::Limit, message, line.number);
         }
         claimed
+    }
+
+    /// The lines of a record that tell of a line, as nearly all do.
+    fn lines(&mut self, text: &[u8], limits: &Limits) -> Taken {
+        let record = self.record.as_mut().filter(|_| self.seen);
+        let Some(record) = record.filter(|_| limits.line >= grammar::PLAIN) else {
+            return Taken::default();
+        };
+        Taken::each(text, |rest| {
+            let (line, hits, rest) = grammar::next_plain(rest)?;
+            record.hits.push(line, hits);
+            Some(rest)
+        })
     }
 
     fn end_of_stream(&mut self) {

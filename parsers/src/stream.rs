@@ -8,7 +8,7 @@ use std::io::{self, BufRead};
 
 use crate::defect::{Completeness, Defect, DefectKind, Parsed, Position};
 use crate::evidence::{Evidence, Tool};
-use crate::input::{Input, Limits, Line, RawLine, Stream};
+use crate::input::{Input, Limits, Line, Stream, Taken};
 use crate::{FORMATS, Format, Reader, coverdata, github_log, sarif, text};
 
 /// One report inside a source.
@@ -26,6 +26,12 @@ pub struct Part {
 pub trait Section: Send {
     /// Looks at a line. `true` claims it: no later section sees it.
     fn line(&mut self, line: &Line<'_>, limits: &Limits) -> bool;
+
+    /// Takes as many lines as it can tell at once from the start of what follows, and does with them what [`Self::line`]
+    /// would do with each: whole lines of standard form, in which nothing has to be taken away. Says how many.
+    fn lines(&mut self, _text: &[u8], _limits: &Limits) -> Taken {
+        Taken::default()
+    }
 
     /// A stream is over; the next line, if any, comes from the next stream.
     fn end_of_stream(&mut self) {}
@@ -207,7 +213,15 @@ impl Reading {
                 break;
             };
             let text = text::strip_sgr(&buffer);
-            self.line(&text, &buffer, raw, stream);
+            self.offer(&Line {
+                text: github_log::unmarked(&text),
+                raw: &buffer,
+                number: raw.number,
+                offset: raw.offset,
+                stream,
+                terminated: raw.terminated,
+                cut: raw.cut,
+            });
         }
         Ok(())
     }
@@ -215,37 +229,58 @@ impl Reading {
     /// Shows the lines that lie whole in what is buffered, where they lie, up to one at which a document may start. The
     /// first one was looked at before. `false` when there is no such line.
     fn buffered_lines(&mut self, stream: Stream, input: &mut Input<'_>) -> io::Result<bool> {
-        let (mut offset, first) = input.position();
+        let (offset, first) = input.position();
         let chunk = input.fill_buf()?;
         let coloured = memchr::memchr(0x1b, chunk).is_some();
-        let (mut rest, mut number) = (chunk, first);
-        while let Some(at) = memchr::memchr(b'\n', rest).filter(|at| *at <= self.limits.line) {
-            let Some((body, end)) = rest.split_at_checked(at) else {
+        let mut rest = chunk;
+        let mut line = Line {
+            text: b"",
+            raw: b"",
+            number: first,
+            offset,
+            stream,
+            terminated: true,
+            cut: false,
+        };
+        loop {
+            if !coloured {
+                rest = self.at_once(rest, &mut line);
+            }
+            let begun = rest.len() < chunk.len();
+            if begun && matches!(rest.first(), Some(b'{' | b'[' | b'<')) {
+                break;
+            }
+            let end = memchr::memchr(b'\n', rest).filter(|at| *at <= self.limits.line);
+            let Some((body, end)) = end.and_then(|at| rest.split_at_checked(at)) else {
                 break;
             };
-            let raw = RawLine {
-                number,
-                offset,
-                terminated: true,
-                cut: false,
-            };
-            let body = body.strip_suffix(b"\r").unwrap_or(body);
+            line.raw = body.strip_suffix(b"\r").unwrap_or(body);
             if coloured {
-                self.line(&text::strip_sgr(body), body, raw, stream);
+                let text = text::strip_sgr(line.raw);
+                let text = github_log::unmarked(&text);
+                self.offer(&Line { text, ..line });
             } else {
-                self.line(body, body, raw, stream);
+                line.text = github_log::unmarked(line.raw);
+                self.offer(&line);
             }
             rest = end.get(1..).unwrap_or_default();
-            number = number.saturating_add(1);
-            let taken = u64::try_from(at).unwrap_or(u64::MAX).saturating_add(1);
-            offset = offset.saturating_add(taken);
-            if matches!(rest.first(), Some(b'{' | b'[' | b'<')) {
-                break;
-            }
+            let bytes = body.len().saturating_add(1);
+            Taken { bytes, lines: 1 }.advance(&mut line);
         }
         let used = chunk.len().saturating_sub(rest.len());
-        input.consume_lines(used, number.saturating_sub(first));
+        let lines = line.number.saturating_sub(first);
+        input.consume_lines(used, lines);
         Ok(used > 0)
+    }
+
+    /// Lets a section that is alone take lines at once. What is left of the text.
+    fn at_once<'a>(&mut self, text: &'a [u8], line: &mut Line<'_>) -> &'a [u8] {
+        let [section] = self.sections.as_mut_slice() else {
+            return text;
+        };
+        let taken = section.lines(text, &self.limits);
+        taken.advance(line);
+        text.get(taken.bytes..).unwrap_or_default()
     }
 
     /// Hands the rest of the stream to the reader of the document that starts here, if one does.
@@ -276,24 +311,10 @@ impl Reading {
         Ok(true)
     }
 
-    fn line(&mut self, text: &[u8], raw_text: &[u8], raw: RawLine, stream: Stream) {
-        let RawLine {
-            number,
-            offset,
-            terminated,
-            cut,
-        } = raw;
-        let line = Line {
-            text: github_log::unmarked(text),
-            raw: raw_text,
-            number,
-            offset,
-            stream,
-            terminated,
-            cut,
-        };
+    /// Shows a line to the sections until one claims it.
+    fn offer(&mut self, line: &Line<'_>) {
         for section in &mut self.sections {
-            if section.line(&line, &self.limits) {
+            if section.line(line, &self.limits) {
                 return;
             }
         }
@@ -363,5 +384,59 @@ mod tests {
             let found = first_value(head.as_bytes());
             assert_eq!(String::from_utf8_lossy(found), value, "{head:?}");
         }
+    }
+
+    /// What one reader alone tells of a text, with room for few details.
+    fn alone(format: &'static Format, text: &[u8], at_once: usize, details: usize) -> Vec<Part> {
+        let mut bytes = std::io::BufReader::with_capacity(at_once, text);
+        let expect = Expect {
+            format: Some(format),
+            tool: None,
+        };
+        let limits = Limits {
+            details,
+            ..Limits::default()
+        };
+        read(vec![(Stream::Out, &mut bytes)], expect, &limits).0
+    }
+
+    /// A buffer of one byte holds no whole line, so each is looked at alone.
+    #[test]
+    fn lines_that_are_taken_at_once_are_read_as_each_of_them_alone() {
+        let (mut seed, mut seen) = (3_u64, 0);
+        let mut random = |below: usize| {
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(seed >> 33).unwrap() % below
+        };
+        for (id, folder, name) in [
+            ("exunit-console", "exunit", "stdout.txt"),
+            ("dialyxir-short", "dialyxir", "stdout.txt"),
+            ("lcov-info", "excoveralls", "lcov.info"),
+        ] {
+            let format = FORMATS.iter().find(|f| f.id == id).unwrap();
+            for path in crate::damage::files(folder, name) {
+                let mut text = std::fs::read(path).unwrap();
+                for _ in 0..40 {
+                    for details in [0, 1, 10_000] {
+                        let [whole, pieces] =
+                            [1 << 16, 1].map(|n| alone(format, &text, n, details));
+                        assert_eq!(whole, pieces, "{}", String::from_utf8_lossy(&text));
+                        seen += usize::from(!whole.is_empty());
+                    }
+                    if text.is_empty() {
+                        break;
+                    }
+                    let (at, other) = (random(text.len()), random(text.len()));
+                    match random(4) {
+                        0 => text[at] = b"\n:1 [)\r\xe9"[random(8)],
+                        1 => text.truncate(at.max(text.len() / 2)),
+                        _ => text[at.min(other)..].rotate_left(at.abs_diff(other) / 2),
+                    }
+                }
+            }
+        }
+        assert!(seen > 1_000, "{seen}");
     }
 }

@@ -1,6 +1,6 @@
 //! The lines of a run of dialyxir, and warnings of a quiet run of Erlang's own `dialyzer`: these may stand alone.
 
-use crate::input::{Limits, Line, Stream};
+use crate::input::{Limits, Line, Stream, Taken};
 use crate::stream::Part;
 use crate::text;
 
@@ -10,8 +10,8 @@ use super::long::{self, Long};
 use super::marks::{self, Mark};
 use super::row::{self, Row};
 use super::seen::Seen;
-use super::warning::{self, Warning};
-use super::{names, raw, term, verdict};
+use super::warning::{self, Warning, Whole};
+use super::{raw, term, verdict};
 
 /// Lines of a long warning outside of a run that owes warnings. A line of a test may look like the head of one.
 const STRAY_LINES: u64 = 1000;
@@ -35,11 +35,14 @@ enum Current {
     #[default]
     None,
     Long(Box<Long>),
-    Text(Warning),
+    Text(Box<Warning>),
+    /// A warning without room for its details: it is counted already.
+    Counted(Form),
 }
 
 impl Dialyxir {
     /// Looks at a line; `true` claims it.
+    #[inline]
     pub(super) fn line(&mut self, line: &Line<'_>, limits: &Limits) -> bool {
         if std::mem::take(&mut self.ended) {
             self.close(false, 0, limits);
@@ -51,6 +54,19 @@ impl Dialyxir {
             self.banner = Some(text::lossy(line.text, 200));
         }
         self.list.line(line.text) || self.long_line(line, limits) || self.row(line, limits)
+    }
+
+    /// Takes the short rows that follow one of which only its number counted: theirs alone counts, too.
+    pub(super) fn lines(&mut self, text: &[u8], limits: &Limits) -> Taken {
+        let Current::Counted(form @ Form::Short) = self.current else {
+            return Taken::default();
+        };
+        if self.ended {
+            return Taken::default();
+        }
+        let taken = Taken::each(text, |rest| row::after_short(rest, limits.line));
+        self.rows.count(form, taken.lines);
+        taken
     }
 
     /// A stream is over.
@@ -106,7 +122,7 @@ impl Dialyxir {
         let Current::Long(long) = &mut self.current else {
             return false;
         };
-        let head = |row: Row<'_>| row.form == Form::Long && names::is_known(row.name);
+        let head = |row: Row<'_>| row.form == Form::Long && row.known;
         let next = row::row(line.text).is_some_and(head);
         if next || (!owes && long.lines >= STRAY_LINES) {
             self.close(false, line.number, limits);
@@ -142,13 +158,16 @@ impl Dialyxir {
                 self.current = Current::Long(Box::new(Long::new(warning)));
                 return true;
             }
-            let room = self.rows.has_room(row.form, limits.details);
-            let warning = Warning::new(&row, line.number, room, limits.text);
+            if !row.form.is_told_by_text() && !self.rows.has_room(row.form, limits.details) {
+                return self.count(row.form, line);
+            }
+            let warning = Warning::new(&row, line.number, limits.text);
             return self.begin(warning, line.stream);
         }
         let owes = self.seen.owes();
         match &mut self.current {
             Current::Text(warning) => warning.more(line.text, owes, limits.text),
+            Current::Counted(form) => warning::may_go_on(*form, line.text, owes),
             Current::Long(_) | Current::None => false,
         }
     }
@@ -171,7 +190,16 @@ impl Dialyxir {
 
     fn begin(&mut self, warning: Warning, stream: Stream) -> bool {
         self.seen.apart |= stream == Stream::Err;
-        self.current = Current::Text(warning);
+        self.current = Current::Text(Box::new(warning));
+        true
+    }
+
+    /// A warning of which no details are kept, so that nothing that follows can change what becomes of it.
+    fn count(&mut self, form: Form, line: &Line<'_>) -> bool {
+        self.seen.apart |= line.stream == Stream::Err;
+        self.seen.warning(form, line.number);
+        self.rows.count(form, 1);
+        self.current = Current::Counted(form);
         true
     }
 
@@ -193,27 +221,23 @@ impl Dialyxir {
     }
 
     fn close_text(&mut self, limits: &Limits) {
-        let current = std::mem::take(&mut self.current);
-        let Current::Text(warning) = current else {
-            self.current = current;
-            return;
-        };
-        let whole = warning.finish(limits.text);
-        let owes = self.seen.owes();
+        match std::mem::take(&mut self.current) {
+            Current::Text(warning) => self.keep(warning.finish(limits.text), limits),
+            long @ Current::Long(_) => self.current = long,
+            Current::None | Current::Counted(_) => {}
+        }
+    }
+
+    /// A warning with all its lines.
+    fn keep(&mut self, whole: Whole, limits: &Limits) {
         // Words that nobody knows in the end, where no warning was announced, are somebody else's.
-        if whole.form == Form::Worded && !whole.known && !owes {
+        if whole.form == Form::Worded && !whole.known && !self.seen.owes() {
             return;
         }
-        // A row of an ignore file proves nothing alone: people print those, too.
-        if owes || !whole.form.merges() {
-            self.seen.first.get_or_insert(whole.number);
-        }
+        self.seen.warning(whole.form, whole.number);
         if !whole.closed || (whole.form == Form::Term && !whole.known) {
             self.seen.broken(whole.number);
         }
-        match whole.finding {
-            Some(finding) => self.rows.push(whole.form, *finding, limits.details),
-            None => self.rows.count(whole.form),
-        }
+        self.rows.push(whole.form, whole.finding, limits.details);
     }
 }

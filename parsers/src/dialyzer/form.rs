@@ -68,9 +68,12 @@ impl Rows {
         self.add(form, |findings| findings.push(finding, max_details));
     }
 
-    /// Adds a warning of which nothing more is kept.
-    pub(super) fn count(&mut self, form: Form) {
-        self.add(form, |findings| findings.count(SEVERITY));
+    /// Adds warnings of which nothing more is kept.
+    pub(super) fn count(&mut self, form: Form, n: u64) {
+        self.add(form, |findings| {
+            findings.counts.add(SEVERITY, n);
+            findings.total = findings.total.saturating_add(n);
+        });
     }
 
     /// Whether there is room for the details of one more.

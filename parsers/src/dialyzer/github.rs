@@ -9,6 +9,7 @@ use nom::sequence::{preceded, terminated};
 use nom::{IResult, Parser};
 
 use super::form::Form;
+use super::names;
 use super::row::{Place, REACH, Row};
 use crate::text;
 
@@ -32,6 +33,7 @@ pub(super) fn row(line: &[u8]) -> Option<Row<'_>> {
                 form: Form::Github,
                 place,
                 name: title,
+                known: names::is_known(title),
                 text,
             });
         }

@@ -8,6 +8,7 @@ use nom::sequence::delimited;
 use nom::{IResult, Parser};
 
 use super::form::Form;
+use super::names;
 use super::row::{Place, REACH, Row};
 
 /// The start of every such line.
@@ -35,6 +36,7 @@ pub(super) fn row(line: &[u8]) -> Option<Row<'_>> {
             form: Form::Strict,
             place,
             name: b"",
+            known: false,
             text,
         });
     }
@@ -43,6 +45,7 @@ pub(super) fn row(line: &[u8]) -> Option<Row<'_>> {
         form: Form::Ignore,
         place,
         name,
+        known: names::is_known(name),
         text: b"",
     })
 }

@@ -54,6 +54,16 @@ impl Otp {
         }
     }
 
+    /// Whether a run has begun and has not ended.
+    pub(super) fn is_running(&self) -> bool {
+        self.run.is_some()
+    }
+
+    /// Lines of somebody else, none of them empty.
+    pub(super) fn pass_over(&mut self, lines: u64) {
+        self.blank &= lines == 0;
+    }
+
     /// A stream is over.
     pub(super) fn end_of_stream(&mut self) {
         self.over = true;
@@ -137,7 +147,7 @@ impl Otp {
             Some(Warning::term(line.text, line.number, limits.text))
         } else {
             let row = row::row(line.text).filter(|row| row.form == Form::Worded);
-            row.map(|row| Warning::new(&row, line.number, true, limits.text))
+            row.map(|row| Warning::new(&row, line.number, limits.text))
         };
         if let Some(next) = next {
             self.told.warning(run, limits);

@@ -3,8 +3,8 @@
 use std::num::NonZeroU32;
 
 use super::form::Form;
-use super::{github, ignore};
-use crate::text;
+use super::{github, ignore, names};
+use crate::{eight, text};
 
 /// How far into a line its place may reach. Longer than any path; keeps the look at foreign lines short.
 pub(super) const REACH: usize = 4096;
@@ -29,6 +29,8 @@ pub(crate) struct Row<'a> {
     pub(crate) place: Place<'a>,
     /// Empty where the form has no names.
     pub(crate) name: &'a [u8],
+    /// Whether it is the name of a warning that is known.
+    pub(crate) known: bool,
     /// What the line says besides.
     pub(crate) text: &'a [u8],
 }
@@ -40,66 +42,116 @@ pub(crate) fn row(line: &[u8]) -> Option<Row<'_>> {
         [b':', b':', ..] => github::row(line),
         _ => {
             let place = place(line)?;
-            let (form, name, text) = named(place.rest).or_else(|| worded(place.rest))?;
+            let (form, name, known, text) = named(place.rest).or_else(|| worded(place.rest))?;
             Some(Row {
                 form,
                 place,
                 name,
+                known,
                 text,
             })
         }
     }
 }
 
+/// What follows the line at the start of a text, if that is a short row with the name of a known warning, and can be
+/// nothing else: no line about a run starts with one of these letters. `max`: bytes of a line that are looked at.
+pub(super) fn after_short(text: &[u8], max: usize) -> Option<&[u8]> {
+    match text.first()? {
+        b'a'..=b'c' | b'e'..=b'h' | b'j'..=b't' | b'v'..=b'z' => {}
+        _ => return None,
+    }
+    let end = memchr::memchr(b'\n', text).filter(|at| *at <= max)?;
+    let (line, rest) = text.split_at_checked(end)?;
+    match named(place(line)?.rest)? {
+        (Form::Short, _, true, _) => rest.get(1..),
+        _ => None,
+    }
+}
+
 /// `path:line[:column]` and a colon, from the start of the line. Paths may hold colons and spaces.
+#[inline]
 pub(crate) fn place(text: &[u8]) -> Option<Place<'_>> {
     if text.first().is_none_or(u8::is_ascii_whitespace) {
         return None;
     }
     let reach = text.get(..REACH).unwrap_or(text);
-    memchr::memchr_iter(b':', reach).find_map(|at| {
-        let (path, numbers) = text.split_at_checked(at)?;
-        let (line, rest) = number(numbers)?;
-        let (column, rest) = number(rest).unwrap_or((None, rest));
-        (rest.first() == Some(&b':')).then_some(Place {
-            path: (!path.is_empty()).then_some(path),
-            line,
-            column,
-            rest,
-        })
-    })
+    let mut from = 0_usize;
+    loop {
+        let colon = memchr::memchr(b':', reach.get(from..)?)?;
+        let (path, numbers) = text.split_at_checked(from.saturating_add(colon))?;
+        if let Some((line, column, rest)) = numbers_of(numbers) {
+            return Some(Place {
+                path: (!path.is_empty()).then_some(path),
+                line,
+                column,
+                rest,
+            });
+        }
+        from = path.len().saturating_add(1);
+    }
+}
+
+type Numbers<'a> = (Option<NonZeroU32>, Option<NonZeroU32>, &'a [u8]);
+
+/// `:12` or `:12:7`, and what follows: a colon at least.
+#[inline]
+fn numbers_of(text: &[u8]) -> Option<Numbers<'_>> {
+    let (line, rest) = number(text)?;
+    let (column, rest) = number(rest).unwrap_or((None, rest));
+    (rest.first() == Some(&b':')).then_some((line, column, rest))
 }
 
 /// `:12`, and what follows. The number is none where it is 0 or no line can have it.
+#[inline]
 fn number(text: &[u8]) -> Option<(Option<NonZeroU32>, &[u8])> {
-    let (digits, rest) = split(text.strip_prefix(b":")?, u8::is_ascii_digit)?;
-    (!digits.is_empty()).then(|| (text::line_number(digits), rest))
+    let digits = text.strip_prefix(b":")?;
+    digits.first().filter(|b| b.is_ascii_digit())?;
+    match eight::number(digits) {
+        Some((number, rest)) => Some((NonZeroU32::new(number), rest)),
+        None => any_number(digits),
+    }
 }
 
+/// A number of any length, or at the end of a line.
+fn any_number(text: &[u8]) -> Option<(Option<NonZeroU32>, &[u8])> {
+    let end = text.iter().position(|b| !b.is_ascii_digit());
+    let (digits, rest) = text.split_at_checked(end.unwrap_or(text.len()))?;
+    Some((text::line_number(digits), rest))
+}
+
+/// Form, name, whether it is a known one, and text.
+type Said<'a> = (Form, &'a [u8], bool, &'a [u8]);
+
 /// Behind the place `:name`, alone or with a space and a text behind it.
-fn named(rest: &[u8]) -> Option<(Form, &[u8], &[u8])> {
-    let word = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'_';
-    let (name, rest) = split(rest.strip_prefix(b":")?, word)?;
-    name.first().filter(|b| b.is_ascii_lowercase())?;
+#[inline]
+fn named(rest: &[u8]) -> Option<Said<'_>> {
+    let rest = rest.strip_prefix(b":")?;
+    let (name, rest) = rest.split_at_checked(eight::find(rest, b'!', []))?;
+    // What is known is made of the right letters: only others are looked at one by one.
+    let known = names::is_known(name);
+    if !known && !is_word(name) {
+        return None;
+    }
     match rest.split_first() {
-        None => Some((Form::Long, name, rest)),
-        Some((b' ', text)) => Some((Form::Short, name, text)),
+        None => Some((Form::Long, name, known, rest)),
+        Some((b' ', text)) => Some((Form::Short, name, known, text)),
         Some(_) => None,
     }
 }
 
+/// Whether something may be the name of a warning.
+fn is_word(name: &[u8]) -> bool {
+    let word = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'_';
+    name.first().is_some_and(u8::is_ascii_lowercase) && name.iter().all(word)
+}
+
 /// Behind the place `: text`. Compilers word their diagnostics so, too, and say what they are.
-fn worded(rest: &[u8]) -> Option<(Form, &[u8], &[u8])> {
+fn worded(rest: &[u8]) -> Option<Said<'_>> {
     let text = rest.strip_prefix(b": ")?;
     let foreign: [&[u8]; 4] = [b"Warning: ", b"warning: ", b"Error: ", b"error: "];
     let ours = !foreign.into_iter().any(|word| text.starts_with(word));
-    ours.then_some((Form::Worded, b"", text))
-}
-
-/// The bytes at the start that fit, and the others.
-fn split(text: &[u8], fits: impl Fn(&u8) -> bool) -> Option<(&[u8], &[u8])> {
-    let end = text.iter().position(|b| !fits(b));
-    text.split_at_checked(end.unwrap_or(text.len()))
+    ours.then_some((Form::Worded, b"", false, text))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What a source told so far: the counters that prove each other at its end.
 
+use super::form::Form;
 use super::marks::{Mark, Totals};
 use super::names;
 use crate::input::Line;
@@ -50,6 +51,13 @@ impl Seen {
     /// Whether totals announced warnings whose end was not seen yet.
     pub(super) fn owes(&self) -> bool {
         self.failing > self.warned
+    }
+
+    /// A warning was read. A row of an ignore file proves nothing alone: people print those, too.
+    pub(super) fn warning(&mut self, form: Form, number: u64) {
+        if self.owes() || !form.merges() {
+            self.first.get_or_insert(number);
+        }
     }
 
     /// Runs that printed totals.

@@ -5,32 +5,25 @@ use std::borrow::Cow;
 use super::form::Form;
 use super::long::{self, UNWORDED};
 use super::row::Row;
-use super::{ignore, names, term, wording};
+use super::{ignore, term, wording};
 use crate::evidence::Finding;
 use crate::text::Block;
 
 /// A warning of which more lines may follow.
 pub(super) struct Warning {
     form: Form,
-    /// `None` where nothing but its number counts.
-    kept: Option<Box<Kept>>,
+    finding: Finding,
+    text: Block,
     /// Nothing can follow.
     closed: bool,
     /// Line of its start.
     pub(super) number: u64,
 }
 
-/// What is known of a warning so far.
-struct Kept {
-    finding: Finding,
-    text: Block,
-}
-
 /// A warning with all its lines.
 pub(super) struct Whole {
     pub(super) form: Form,
-    /// `None` where it is only counted.
-    pub(super) finding: Option<Box<Finding>>,
+    pub(super) finding: Finding,
     /// Whether its end was seen, in a form that has one.
     pub(super) closed: bool,
     /// Whether it is known what warning it is.
@@ -40,6 +33,7 @@ pub(super) struct Whole {
 
 /// Whether a line is surely the start of a warning, whatever was printed before. Of words that are wrapped, only the
 /// start is there yet.
+#[inline]
 pub(super) fn is_known(row: &Row<'_>) -> bool {
     match row.form {
         Form::Worded => wording::starts_erlang(row.text),
@@ -49,50 +43,52 @@ pub(super) fn is_known(row: &Row<'_>) -> bool {
             text.is_some_and(|text| wording::short(text).is_some())
         }
         Form::Long | Form::Short | Form::Github | Form::Ignore | Form::Raw | Form::Term => {
-            names::is_known(row.name)
+            row.known
         }
     }
 }
 
 impl Warning {
-    /// A warning that starts with this row. `room`: there is room for its details. Where only the text tells whether it
-    /// is a warning, the text is read in any case.
-    pub(super) fn new(row: &Row<'_>, number: u64, room: bool, max: usize) -> Self {
-        let kept = || Kept::new(long::warning(row.name, &row.place), row.text, max);
-        Self {
-            form: row.form,
-            kept: (room || row.form.is_told_by_text()).then(kept),
-            closed: match row.form {
-                Form::Strict => row.text.ends_with(ignore::END),
-                form => form == Form::Ignore,
-            },
-            number,
-        }
+    /// A warning that starts with this row.
+    pub(super) fn new(row: &Row<'_>, number: u64, max: usize) -> Self {
+        let closed = match row.form {
+            Form::Strict => row.text.ends_with(ignore::END),
+            form => form == Form::Ignore,
+        };
+        let finding = long::warning(row.name, &row.place);
+        Self::of(row.form, finding, row.text, closed, number, max)
     }
 
     /// A warning that starts with the first line of an Erlang term.
     pub(super) fn term(line: &[u8], number: u64, max: usize) -> Self {
+        let closed = term::ends(line);
+        Self::of(Form::Term, term::unread(), line, closed, number, max)
+    }
+
+    fn of(
+        form: Form,
+        finding: Finding,
+        line: &[u8],
+        closed: bool,
+        number: u64,
+        max: usize,
+    ) -> Self {
+        let mut text = Block::default();
+        text.push(line, max);
         Self {
-            form: Form::Term,
-            kept: Some(Kept::new(term::unread(), line, max)),
-            closed: term::ends(line),
+            form,
+            finding,
+            text,
+            closed,
             number,
         }
     }
 
-    /// Another line, if it may be one. `owes`: totals say that the warnings are not over, so nothing else is printed.
+    /// Another line, if it may be one.
     pub(super) fn more(&mut self, line: &[u8], owes: bool, max: usize) -> bool {
-        let indented = line.first() == Some(&b' ');
-        let may = match self.form {
-            Form::Worded => indented,
-            Form::Term => indented && !self.closed,
-            Form::Short | Form::Github | Form::Strict => owes && !self.closed,
-            Form::Long | Form::Raw | Form::Ignore => false,
-        };
+        let may = !self.closed && may_go_on(self.form, line, owes);
         if may {
-            if let Some(kept) = &mut self.kept {
-                kept.text.push(line, max);
-            }
+            self.text.push(line, max);
             self.closed |= match self.form {
                 Form::Strict => line.ends_with(ignore::END),
                 Form::Term => term::ends(line),
@@ -104,37 +100,10 @@ impl Warning {
 
     /// All of it.
     pub(super) fn finish(self, max: usize) -> Whole {
-        let form = self.form;
-        let (finding, known) = match self.kept {
-            Some(kept) => {
-                let (finding, known) = kept.finish(form, max);
-                (Some(Box::new(finding)), known)
-            }
-            None => (None, true),
-        };
-        Whole {
-            form,
-            finding,
-            closed: self.closed || !matches!(form, Form::Strict | Form::Term),
-            known,
-            number: self.number,
-        }
-    }
-}
-
-impl Kept {
-    fn new(finding: Finding, line: &[u8], max: usize) -> Box<Self> {
-        let mut text = Block::default();
-        text.push(line, max);
-        Box::new(Self { finding, text })
-    }
-
-    /// The finding, and whether it is known what warning it is.
-    fn finish(self, form: Form, max: usize) -> (Finding, bool) {
         let text = self.text.finish().unwrap_or_default();
         let mut finding = self.finding;
         let mut known = true;
-        match form {
+        match self.form {
             Form::Term => match term::finding(&joined(&text, ""), max) {
                 Some(read) => finding = read,
                 None => known = false,
@@ -150,7 +119,23 @@ impl Kept {
             Form::Ignore => finding.message.clone_from(&finding.rule),
             Form::Long | Form::Short | Form::Github | Form::Raw => finding.message = text,
         }
-        (finding, known)
+        Whole {
+            form: self.form,
+            finding,
+            closed: self.closed || !matches!(self.form, Form::Strict | Form::Term),
+            known,
+            number: self.number,
+        }
+    }
+}
+
+/// Whether a line may belong to the warning above it. `owes`: totals say that the warnings are not over, so nothing else
+/// is printed.
+pub(super) fn may_go_on(form: Form, line: &[u8], owes: bool) -> bool {
+    match form {
+        Form::Worded | Form::Term => line.first() == Some(&b' '),
+        Form::Short | Form::Github | Form::Strict => owes,
+        Form::Long | Form::Raw | Form::Ignore => false,
     }
 }
 

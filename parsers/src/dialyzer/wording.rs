@@ -186,8 +186,8 @@ mod tests {
             )
         };
         for name in names::all() {
-            let has = |table: &[Wording]| table.iter().any(|w| w.2 == *name);
-            assert!(has(ERLANG) || *name == "opaque_compare", "{name}");
+            let has = |table: &[Wording]| table.iter().any(|w| w.2 == name);
+            assert!(has(ERLANG) || name == "opaque_compare", "{name}");
             assert!(has(SHORT) != unworded(name), "{name}");
         }
     }

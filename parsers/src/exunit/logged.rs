@@ -47,6 +47,11 @@ impl Log {
         }
     }
 
+    /// Whether the next line may tell more of an event.
+    pub(super) fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
     /// No line follows that belongs to the last event.
     pub(super) fn close(&mut self, kept: &mut Vec<Logged>) {
         let Some(Open { event, .. }) = self.open.take() else {
@@ -65,6 +70,13 @@ impl Log {
             kept.push(event);
         }
     }
+}
+
+/// The lines before the first one that may be an error that was logged; `None` where there is no such line.
+pub(super) fn before_error(lines: &[u8]) -> Option<&[u8]> {
+    let (before, _) = lines.split_at_checked(memchr::memmem::find(lines, b"[error] ")?)?;
+    let start = memchr::memrchr(b'\n', before).map_or(0, |end| end.saturating_add(1));
+    before.get(..start)
 }
 
 /// What an error that was logged says; progress marks may stand before it.

@@ -4,9 +4,8 @@
 //! also print what looks like the suite's own summary, so a suite is not over when one was read: whatever a run prints
 //! after it opens the suite again, and the last pair of `Finished in` and summary counts.
 
-use crate::evidence::Name;
-use crate::evidence::{Failure, Outcome, SlowModule, SlowTest, TestCase, Tests};
-use crate::input::{Limits, Line};
+use crate::evidence::{Failure, Name, Outcome, SlowModule, SlowTest, TestCase, Tests};
+use crate::input::{Limits, Line, Taken};
 use crate::names::Names;
 use crate::text;
 
@@ -14,7 +13,7 @@ use super::block::{Body, belongs};
 use super::grammar::{self, Header, Trace, Traced};
 use super::header::{Candidate, Expected, Found, may_be, setup_all};
 use super::seen::Seen;
-use super::summary;
+use super::{noise, summary};
 
 mod heads;
 mod keep;
@@ -189,13 +188,32 @@ impl Suite {
         tests.logged.truncate(self.starts.logged);
     }
 
+    /// Takes lines of which only the dots count: what tests print, and a failure without room for its details.
+    pub(super) fn lines(&mut self, text: &[u8], limits: &Limits) -> Taken {
+        let noisy = self.state == State::Running && self.candidate.is_none();
+        let taken = match &mut self.block {
+            Some(open) if open.body.is_none() => {
+                let taken = Taken::each(text, |rest| noise::indented(rest, limits.line));
+                let lines = text.get(..taken.bytes).unwrap_or_default();
+                open.broken |= std::str::from_utf8(lines).is_err();
+                taken
+            }
+            None if noisy => noise::taken(text, limits.line),
+            Some(_) | None => return Taken::default(),
+        };
+        let lines = text.get(..taken.bytes).unwrap_or_default();
+        self.seen.dots = self.seen.dots.saturating_add(grammar::dots(lines));
+        self.after_blank &= taken.lines == 0;
+        taken
+    }
+
     /// Looks at a line of standard output. `true` claims it.
     pub(super) fn line(&mut self, line: &Line<'_>, tests: &mut Tests, limits: &Limits) -> bool {
         let text = line.text;
         self.seen.cut_line |= line.cut && self.state != State::Idle;
         if let Some(open) = &mut self.block {
             if belongs(text) {
-                open.broken |= std::str::from_utf8(text).is_err();
+                open.broken |= !text.is_ascii() && std::str::from_utf8(text).is_err();
                 if let Some(body) = &mut open.body {
                     body.line(text, limits.text);
                 }

@@ -8,7 +8,7 @@ use nom::combinator::{all_consuming, map_opt, opt};
 use nom::sequence::{preceded, separated_pair, terminated};
 use nom::{IResult, Parser};
 
-use crate::text;
+use crate::{eight, text};
 
 /// What a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,6 +91,19 @@ pub(super) fn plain(line: &[u8]) -> Option<(Option<NonZeroU32>, u64)> {
     let hits = text::number(rest.strip_prefix(b",")?)?;
     let line = u32::try_from(line).ok()?;
     Some((NonZeroU32::new(line), hits))
+}
+
+/// Bytes of the longest line that [`next_plain`] reads.
+pub(super) const PLAIN: usize = "DA:1234567,1234567".len();
+
+/// `DA:12,3` and its line end at the start of a text, with numbers of at most seven digits: the line, its hits, and what
+/// follows.
+#[inline]
+pub(super) fn next_plain(text: &[u8]) -> Option<(NonZeroU32, u64, &[u8])> {
+    let (line, rest) = eight::number(text.strip_prefix(b"DA:")?)?;
+    let (hits, rest) = eight::number(rest.strip_prefix(b",")?)?;
+    let rest = rest.strip_prefix(b"\n")?;
+    Some((NonZeroU32::new(line)?, u64::from(hits), rest))
 }
 
 /// `12,3` or `12,3,checksum`.

@@ -1,7 +1,6 @@
 //! One run of Erlang's `dialyzer`, from its first line to its end mark, and what all of them say.
 
 use super::super::form::Form;
-use super::super::long::SEVERITY;
 use super::super::warning::{Warning, Whole};
 use crate::collect::Defects;
 use crate::defect::{Completeness, DefectKind, Position};
@@ -110,10 +109,7 @@ impl Told {
                 .partial(DefectKind::Syntax, "this term cannot be read", at);
         }
         run.rows = run.rows.saturating_add(1);
-        match finding {
-            Some(finding) => self.findings.push(*finding, limits.details),
-            None => self.findings.count(SEVERITY),
-        }
+        self.findings.push(finding, limits.details);
     }
 
     /// The run fails, with these words.
