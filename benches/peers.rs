@@ -25,7 +25,7 @@ pub fn expressions(expressions: &[&str], bytes: &[u8]) -> usize {
         .iter()
         .map(|e| Regex::new(e).expect("it compiles"));
     let compiled: Vec<Regex> = compiled.collect();
-    let mut reader = BufReader::with_capacity(128 << 10, bytes);
+    let mut reader = BufReader::with_capacity(64 << 10, bytes);
     let (mut line, mut sum) = (Vec::new(), 0);
     while reader.read_until(b'\n', &mut line).expect("memory reads") > 0 {
         let text = line.strip_suffix(b"\n").unwrap_or(&line);
@@ -46,7 +46,7 @@ pub fn lcov(bytes: &[u8]) -> usize {
 
 /// Every line is found and looked at by its first byte, nothing else.
 pub fn lines(bytes: &[u8]) -> u64 {
-    let mut reader = BufReader::with_capacity(128 << 10, bytes);
+    let mut reader = BufReader::with_capacity(64 << 10, bytes);
     let mut sum = 0;
     loop {
         let chunk = reader.fill_buf().expect("memory reads");

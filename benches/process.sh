@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# What `gatekeeper check` costs as a process, from its start to its verdict, against other programs on the same file: CPU
-# seconds, medians of interleaved rounds. A program that is not installed is named and left out.
+# What a whole process costs, against other programs on the same file: one that only reads it, and `gatekeeper check`, which
+# also hashes it, explains ten thousand failures, judges and reports. CPU seconds, medians of interleaved rounds. A program
+# that is not installed is named and left out.
 #
 #   cargo build --release && benches/process.sh [path of gatekeeper] [rounds] [MB]
 set -euo pipefail
@@ -14,10 +15,14 @@ trap 'rm -rf "$work"' EXIT
 export LC_ALL=C
 unset GITHUB_ACTIONS
 
+# The benchmark itself, without Cargo: that would be measured, too.
+bench=$(cargo bench --bench speed --no-run 2>&1 | sed -n 's/.*Executable.*(\(.*\))$/\1/p')
+
 counted() { wc -l "$1"; }
 queried() { jq -c 'length' "$1"; }
 loaded() { python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$1"; }
 parsed() { python3 -c 'import sys, test_results_parser as t; t.parse_junit_xml(open(sys.argv[1], "rb").read())' "$1"; }
+reading() { "$bench" --read "$format" <"$1"; }
 check() { "$gatekeeper" check -q --as "$format" "$1"; }
 
 # against FORMAT PEER [WHAT IT NEEDS]
@@ -28,8 +33,8 @@ against() {
     printf '\n%s\nNOT MEASURED: %s fails\n' "$format" "$*"
     return
   fi
-  [ -e "$file" ] || cargo bench -q --bench speed -- --corpus "$format" --mb "$megabytes" >"$file"
-  measure "$megabytes MB of $format" "$file" check "$peer"
+  [ -e "$file" ] || "$bench" --corpus "$format" --mb "$megabytes" >"$file" 2>/dev/null
+  measure "$megabytes MB of $format" "$file" "$peer" reading check
 }
 
 against exunit-console counted wc --version

@@ -4,6 +4,7 @@
 //! cargo bench --bench speed                              every format, 16 MB, 7 rounds
 //! cargo bench --bench speed -- --mb 100 junit-xml        one format, 100 MB
 //! cargo bench --bench speed -- --corpus junit-xml --mb 1000 > big.xml
+//! cargo bench --bench speed -- --read junit-xml < big.xml    its counts, and the peak of the process's memory
 //! ```
 //! Every contestant runs once a round, in turn; what is compared are medians of CPU time. Before anything is timed, the
 //! reader's counts must be those that the generator knows.
@@ -33,12 +34,14 @@ fn main() {
             "--mb" => options.mb = number(words.next()),
             "--rounds" => options.rounds = number(words.next()).max(1),
             "--corpus" => options.corpus = words.next(),
+            "--read" => options.read = words.next(),
             id => options.formats.push(id.to_owned()),
         }
     }
-    match &options.corpus {
-        Some(id) => write_corpus(id, options.mb),
-        None => compare(&options),
+    match (&options.corpus, &options.read) {
+        (Some(id), _) => write_corpus(id, options.mb),
+        (None, Some(id)) => read_alone(id),
+        (None, None) => compare(&options),
     }
 }
 
@@ -46,6 +49,7 @@ struct Options {
     mb: u64,
     rounds: u64,
     corpus: Option<String>,
+    read: Option<String>,
     formats: Vec<String>,
 }
 
@@ -55,6 +59,7 @@ impl Default for Options {
             mb: 16,
             rounds: 7,
             corpus: None,
+            read: None,
             formats: Vec::new(),
         }
     }
@@ -82,9 +87,23 @@ fn write_corpus(id: &str, mb: u64) {
     let counts = (find(id).write)(mb * 1_000_000, &mut counted).expect("standard output takes it");
     out.flush().expect("standard output takes it");
     drop(out);
-    io::stderr()
-        .write_all(format!("{counts:?}\n").as_bytes())
-        .expect("standard error takes it");
+    tell(&format!("{counts:?}"));
+}
+
+/// Reads standard input, and does nothing else: for whoever measures the process.
+fn read_alone(id: &str) {
+    let counts = read(io::stdin(), find(id));
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find(|l| l.starts_with("VmHWM"));
+    tell(&format!(
+        "{counts:?} {}",
+        peak.unwrap_or("no peak is known")
+    ));
+}
+
+fn tell(line: &str) {
+    let mut err = io::stderr().lock();
+    writeln!(err, "{line}").expect("standard error takes it");
 }
 
 type Contestant = (&'static str, fn(&[u8], &'static Corpus));
@@ -109,7 +128,7 @@ fn compare(options: &Options) {
         };
         let counts = (corpus.write)(options.mb * 1_000_000, &mut counted).expect("memory takes it");
         assert_eq!(
-            read(&bytes, corpus),
+            read(bytes.as_slice(), corpus),
             counts,
             "{id}: the reader counts something else"
         );
@@ -206,7 +225,7 @@ fn cpu() -> Duration {
 
 /// Lines are counted, nothing else.
 fn scan(bytes: &[u8]) -> usize {
-    let mut reader = BufReader::with_capacity(128 << 10, bytes);
+    let mut reader = BufReader::with_capacity(64 << 10, bytes);
     let mut lines = 0;
     loop {
         let chunk = reader.fill_buf().expect("memory reads");
@@ -220,7 +239,7 @@ fn scan(bytes: &[u8]) -> usize {
 }
 
 fn quick_xml(bytes: &[u8]) -> usize {
-    let mut reader = quick_xml::Reader::from_reader(BufReader::with_capacity(128 << 10, bytes));
+    let mut reader = quick_xml::Reader::from_reader(BufReader::with_capacity(64 << 10, bytes));
     let (mut buffer, mut events) = (Vec::new(), 0);
     loop {
         buffer.clear();
@@ -241,8 +260,8 @@ fn serde(bytes: &[u8]) {
 }
 
 /// What gatekeeper counts.
-fn read(bytes: &[u8], corpus: &Corpus) -> Counts {
-    let mut reader = BufReader::with_capacity(128 << 10, bytes.take(u64::MAX));
+fn read(bytes: impl Read, corpus: &Corpus) -> Counts {
+    let mut reader = BufReader::with_capacity(64 << 10, bytes);
     let expect = Expect {
         format: format(corpus.format),
         tool: None,

@@ -24,7 +24,7 @@ use gatekeeper_parsers::{
 };
 
 use crate::command::Words;
-use crate::source::Hashed;
+use crate::source::{CHUNK, Hashed};
 
 mod compiled;
 mod join;
@@ -150,7 +150,7 @@ pub fn is_wanted(expect: Expect) -> bool {
 /// Reads a channel to its end. Whatever is wrong with it is a defect.
 #[must_use]
 pub fn read(file: File) -> Told {
-    let mut hashed = Hashed::new(BufReader::with_capacity(128 << 10, file));
+    let mut hashed = Hashed::new(BufReader::with_capacity(CHUNK, file));
     let channel = exunit_channel::read(&mut hashed, &Limits::default());
     hashed.drain();
     let (bytes, sha256) = hashed.finish();

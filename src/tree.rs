@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 
 use crate::baseline;
 use crate::fingerprint::hex;
+use crate::source::CHUNK;
 
 /// The state of a tree.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -267,7 +268,7 @@ fn add(hash: &mut Sha256, name: &str, path: &Path) {
 fn content(path: &Path) -> [u8; 32] {
     let mut hash = Sha256::new();
     if let Ok(mut file) = File::open(path) {
-        let mut buffer = vec![0; 64 << 10];
+        let mut buffer = vec![0; CHUNK];
         while let Ok(n @ 1..) = file.read(&mut buffer) {
             hash.update(&buffer[..n]);
         }

@@ -10,9 +10,10 @@ use sha2::{Digest as _, Sha256};
 use super::Captured;
 use super::output::Tap;
 use super::terminal::is_end;
+use crate::source::CHUNK;
 
 /// The most that one read takes.
-const PIECE: usize = 256 * 1024;
+const PIECE: usize = CHUNK;
 
 /// The pump of one stream. As a `BufRead` it pumps whenever its buffer is empty; its end is the stream's end, or the
 /// order to stop. Reading from it never fails: trouble with the stream ends it, and is noted.

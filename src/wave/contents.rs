@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use super::bag;
 use crate::error::Error;
 use crate::fingerprint::hex;
+use crate::source::CHUNK;
 
 /// One file of a bundle.
 #[derive(Debug, Clone)]
@@ -70,7 +71,7 @@ pub fn open(path: &Path) -> Result<Contents, Error> {
         contents.folder(path, "").map_err(|e| failed(&e))?;
     } else {
         let file = File::open(path).map_err(|e| failed(&e))?;
-        contents.archive(BufReader::with_capacity(128 << 10, file), meta.len());
+        contents.archive(BufReader::with_capacity(CHUNK, file), meta.len());
     }
     Ok(contents)
 }
@@ -190,7 +191,7 @@ impl Contents {
         }
         let mut kept = is_read(path).then(Vec::new);
         let (mut hash, mut size) = (Sha256::new(), 0u64);
-        let mut chunk = vec![0; 64 << 10];
+        let mut chunk = vec![0; CHUNK];
         loop {
             let n = from.read(&mut chunk)?;
             let Some(bytes) = chunk.get(..n).filter(|b| !b.is_empty()) else {

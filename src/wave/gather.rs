@@ -9,7 +9,7 @@ use super::redact::Redactor;
 use super::{bag, seal};
 use crate::error::Error;
 use crate::record::{self, Run};
-use crate::source::Hashed;
+use crate::source::{CHUNK, Hashed};
 
 /// Copies a run into `to`, without secrets, and writes its `run.json` anew.
 ///
@@ -84,7 +84,7 @@ pub fn file(from: &Path, to: &Path, redactor: &mut Redactor) -> Result<(String, 
     if let Some(above) = to.parent() {
         fs::create_dir_all(above).map_err(failed)?;
     }
-    let mut before = Hashed::new(BufReader::with_capacity(128 << 10, opened));
+    let mut before = Hashed::new(BufReader::with_capacity(CHUNK, opened));
     let mut after = File::create_new(to).map_err(failed)?;
     let found: u64 = redactor.counts().values().sum();
     redactor.copy(&mut before, &mut after).map_err(failed)?;
