@@ -22,24 +22,29 @@ counted() { wc -l "$1"; }
 queried() { jq -c 'length' "$1"; }
 loaded() { python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$1"; }
 parsed() { python3 -c 'import sys, test_results_parser as t; t.parse_junit_xml(open(sys.argv[1], "rb").read())' "$1"; }
+looped() { "$bench" --lines <"$1"; }
 reading() { "$bench" --read "$format" <"$1"; }
 check() { "$gatekeeper" check -q --as "$format" "$1"; }
 
-# against FORMAT PEER [WHAT IT NEEDS]
-against() {
-  local format=$1 peer=$2 file=$work/$1
-  shift 2
-  if ! "$@" >/dev/null 2>&1; then
-    printf '\n%s\nNOT MEASURED: %s fails\n' "$format" "$*"
-    return
-  fi
-  [ -e "$file" ] || "$bench" --corpus "$format" --mb "$megabytes" >"$file" 2>/dev/null
-  measure "$megabytes MB of $format" "$file" "$peer" reading check
+# compare FORMAT PEER…
+compare() {
+  local format=$1 file=$work/corpus
+  "$bench" --corpus "$format" --mb "$megabytes" >"$file" 2>/dev/null
+  measure "$megabytes MB of $format" "$file" "${@:2}" reading check
 }
 
-against exunit-console counted wc --version
-against lcov-info counted wc --version
-against dialyxir-short counted wc --version
+# against FORMAT PEER WHAT IT NEEDS
+against() {
+  if "${@:3}" >/dev/null 2>&1; then
+    compare "$1" "$2"
+  else
+    printf '\n%s\nNOT MEASURED: %s fails\n' "$1" "${*:3}"
+  fi
+}
+
+for format in exunit-console lcov-info dialyxir-short; do
+  compare "$format" counted looped
+done
 against junit-xml parsed python3 -c 'import test_results_parser'
 against excoveralls-json loaded python3 --version
 for format in credo-json credo-sarif sobelow-json; do

@@ -5,6 +5,7 @@
 //! cargo bench --bench speed -- --mb 100 junit-xml        one format, 100 MB
 //! cargo bench --bench speed -- --corpus junit-xml --mb 1000 > big.xml
 //! cargo bench --bench speed -- --read junit-xml < big.xml    its counts, and the peak of the process's memory
+//! cargo bench --bench speed -- --lines < big.log             the bare loop over lines
 //! ```
 //! Every contestant runs once a round, in turn; what is compared are medians of CPU time. Before anything is timed, the
 //! reader's counts must be those that the generator knows.
@@ -35,6 +36,7 @@ fn main() {
             "--rounds" => options.rounds = number(words.next()).max(1),
             "--corpus" => options.corpus = words.next(),
             "--read" => options.read = words.next(),
+            "--lines" => return tell(&peers::lines(io::stdin()).to_string()),
             id => options.formats.push(id.to_owned()),
         }
     }
