@@ -47,6 +47,16 @@ fn place(text: &str) -> usize {
     usize::try_from(mixed).map_or(0, |hash| hash.rem_euclid(KEPT))
 }
 
+/// Module, file and type of every case and every failure.
+#[cfg(test)]
+pub(crate) fn of_tests(tests: &crate::evidence::Tests) -> impl Iterator<Item = &Name> {
+    let cases = tests.cases.iter();
+    let cases = cases.flat_map(|c| [&c.module, &c.file, &c.test_type]);
+    let failures = tests.failures.iter();
+    let failures = failures.flat_map(|f| [&f.module, &f.file, &f.test_type]);
+    cases.chain(failures).flatten()
+}
+
 /// How many texts these names take in memory.
 #[cfg(test)]
 pub(crate) fn kept<'a>(names: impl IntoIterator<Item = &'a Name>) -> usize {

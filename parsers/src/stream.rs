@@ -250,8 +250,7 @@ impl Reading {
             if begun && matches!(rest.first(), Some(b'{' | b'[' | b'<')) {
                 break;
             }
-            let end = memchr::memchr(b'\n', rest).filter(|at| *at <= self.limits.line);
-            let Some((body, end)) = end.and_then(|at| rest.split_at_checked(at)) else {
+            let Some((body, behind)) = text::first_line(rest, self.limits.line) else {
                 break;
             };
             line.raw = body.strip_suffix(b"\r").unwrap_or(body);
@@ -263,7 +262,7 @@ impl Reading {
                 line.text = github_log::unmarked(line.raw);
                 self.offer(&line);
             }
-            rest = end.get(1..).unwrap_or_default();
+            rest = behind;
             let bytes = body.len().saturating_add(1);
             Taken { bytes, lines: 1 }.advance(&mut line);
         }

@@ -68,6 +68,15 @@ pub(crate) fn holds(text: &[u8], part: &[u8]) -> bool {
     memchr::memmem::find(text, part).is_some()
 }
 
+/// The line at the start of a text, without its end, and what follows that; `None` where it has no end, or more bytes
+/// than `max`.
+#[inline]
+pub(crate) fn first_line(text: &[u8], max: usize) -> Option<(&[u8], &[u8])> {
+    let end = memchr::memchr(b'\n', text).filter(|end| *end <= max)?;
+    let (line, rest) = text.split_at_checked(end)?;
+    Some((line, rest.get(1..)?))
+}
+
 /// A decimal number and nothing else.
 #[must_use]
 pub fn number(bytes: &[u8]) -> Option<u64> {

@@ -12,9 +12,6 @@ use super::output::Tap;
 use super::terminal::is_end;
 use crate::source::CHUNK;
 
-/// The most that one read takes.
-const PIECE: usize = CHUNK;
-
 /// The pump of one stream. As a `BufRead` it pumps whenever its buffer is empty; its end is the stream's end, or the
 /// order to stop. Reading from it never fails: trouble with the stream ends it, and is noted.
 pub(super) struct Pump<'a> {
@@ -54,7 +51,7 @@ impl<'a> Pump<'a> {
             terminal,
             stop,
             flow: Flow::Open,
-            buffer: vec![0; PIECE].into_boxed_slice(),
+            buffer: vec![0; CHUNK].into_boxed_slice(),
             start: 0,
             end: 0,
             tap,
@@ -121,7 +118,7 @@ impl<'a> Pump<'a> {
                 Flow::Closed => return Ok(0),
                 Flow::Open => {
                     if stream_or_stop(&self.pipe, self.stop)? {
-                        return self.read_up_to(PIECE);
+                        return self.read_up_to(CHUNK);
                     }
                     self.flow = Flow::Last(ioctl_fionread(&self.pipe)?);
                 }
@@ -131,10 +128,10 @@ impl<'a> Pump<'a> {
                         return Ok(0);
                     }
                     // Nobody can write any more: the rest is at most what a pipe holds.
-                    return self.read_up_to(PIECE);
+                    return self.read_up_to(CHUNK);
                 }
                 Flow::Last(left) => {
-                    let length = self.read_up_to(usize::try_from(left).unwrap_or(PIECE))?;
+                    let length = self.read_up_to(usize::try_from(left).unwrap_or(CHUNK))?;
                     self.flow = Flow::Last(left.saturating_sub(length as u64));
                     return Ok(length);
                 }
@@ -143,7 +140,7 @@ impl<'a> Pump<'a> {
     }
 
     fn read_up_to(&mut self, most: usize) -> io::Result<usize> {
-        let room = &mut self.buffer[..most.min(PIECE)];
+        let room = &mut self.buffer[..most.min(CHUNK)];
         loop {
             match self.pipe.read(room) {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}

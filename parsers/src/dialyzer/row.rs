@@ -61,10 +61,9 @@ pub(super) fn after_short(text: &[u8], max: usize) -> Option<&[u8]> {
         b'a'..=b'c' | b'e'..=b'h' | b'j'..=b't' | b'v'..=b'z' => {}
         _ => return None,
     }
-    let end = memchr::memchr(b'\n', text).filter(|at| *at <= max)?;
-    let (line, rest) = text.split_at_checked(end)?;
+    let (line, rest) = text::first_line(text, max)?;
     match named(place(line)?.rest)? {
-        (Form::Short, _, true, _) => rest.get(1..),
+        (Form::Short, _, true, _) => Some(rest),
         _ => None,
     }
 }

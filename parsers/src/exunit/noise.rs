@@ -5,6 +5,7 @@
 
 use super::logged;
 use crate::input::Taken;
+use crate::text::first_line;
 
 /// The lines at the start of a text that are noise, which a suite passes over but for the dots in them. `max`: bytes of a
 /// line that are looked at.
@@ -20,10 +21,8 @@ pub(super) fn taken(text: &[u8], max: usize) -> Taken {
 
 /// What follows the line at the start of a text, if that is one below the header of a failure.
 pub(super) fn indented(text: &[u8], max: usize) -> Option<&[u8]> {
-    let below = text.strip_prefix(b"     ")?;
-    let end = memchr::memchr(b'\n', below)?;
-    let length = end.saturating_add(5);
-    below.get(end.saturating_add(1)..).filter(|_| length <= max)
+    let (line, rest) = first_line(text, max)?;
+    line.starts_with(b"     ").then_some(rest)
 }
 
 /// What follows the line at the start of a text, if that is noise unless it is an error that was logged.
@@ -32,11 +31,10 @@ fn after(text: &[u8], max: usize) -> Option<&[u8]> {
     if let None | Some(b' ' | b'=' | b'#' | b'A' | b'E' | b'R' | b'W' | b'\n') = text.first() {
         return None;
     }
-    let end = memchr::memchr(b'\n', text).filter(|at| *at <= max)?;
-    let (line, rest) = text.split_at_checked(end)?;
+    let (line, rest) = first_line(text, max)?;
     let may_be_mark = matches!(line.last(), Some(b')' | b']' | b'd' | b'e' | b'\r'));
     let noise = !may_be_mark && !may_be_numbered(line);
-    rest.get(1..).filter(|_| noise)
+    noise.then_some(rest)
 }
 
 /// Whether a line begins with a number that is no clock: a failure, a summary, a date.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::damage::parts;
 use crate::evidence::{Frame, Outcome, Tests};
-use crate::names::kept;
+use crate::names::{kept, of_tests};
 use crate::{Completeness, DefectKind, Evidence, Expect, Limits, Parsed, Stream, read};
 
 mod damage;
@@ -461,19 +461,11 @@ fn what_tests_have_in_common_is_kept_once() {
     let body: String = (1..=9).map(failure).collect();
     let run = console(&new_run(&body, "Result: 0 passed, 9 failed")).value;
     assert_eq!((run.failures.len(), run.cases.len()), (9, 9));
-    let of_cases = run
-        .cases
-        .iter()
-        .flat_map(|c| [&c.module, &c.file, &c.test_type]);
-    let of_failures = run
-        .failures
-        .iter()
-        .flat_map(|f| [&f.module, &f.file, &f.test_type]);
     let errors = run.failures.iter().flat_map(|f| &f.errors);
     let frames: Vec<&Frame> = errors.flat_map(|e| &e.stack).collect();
     assert_eq!(frames.len(), 18);
-    let of_frames = frames.iter().flat_map(|f| [&f.app, &f.file]);
-    let names = of_cases.chain(of_failures).chain(of_frames).flatten();
+    let of_frames = frames.iter().flat_map(|f| [&f.app, &f.file]).flatten();
+    let names = of_tests(&run).chain(of_frames);
     let functions = frames.iter().map(|f| &f.function);
     // The module, the type, two files, two functions, the app.
     assert_eq!(kept(names.chain(functions)), 7);

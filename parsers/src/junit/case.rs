@@ -52,7 +52,7 @@ pub(super) struct Settled {
 impl<'t> Case<&'t [u8]> {
     /// Starts a case with its attributes.
     pub(super) fn new(attrs: &'t Attrs<'_>) -> Self {
-        let text = |key| attrs.bytes(key).filter(|value| !value.is_empty());
+        let text = |key| attrs.filled(key);
         Self {
             name: attrs.bytes(key::NAME),
             class: text(key::CLASSNAME).or_else(|| text(key::CLASS)),

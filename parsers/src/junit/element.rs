@@ -151,7 +151,7 @@ impl Walk<'_> {
 
     fn suite(&mut self, attrs: &Attrs<'_>) -> What {
         let mut suite = Suite::new(attrs);
-        if let Some(time) = attrs.bytes(key::TIME).filter(|t| !t.is_empty()) {
+        if let Some(time) = attrs.filled(key::TIME) {
             suite.time = micros(time);
             if suite.time.is_none() {
                 let message = "the `time` of a suite is not a number of seconds".into();

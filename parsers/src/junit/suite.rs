@@ -75,7 +75,7 @@ pub(super) type Problem = (DefectKind, &'static str, String);
 impl Suite {
     pub(super) fn new(attrs: &Attrs<'_>) -> Self {
         let counters = COUNTERS.into_iter().filter_map(|(name, key)| {
-            let counter = match count(attrs.bytes(key).filter(|n| !n.is_empty())?) {
+            let counter = match count(attrs.filled(key)?) {
                 Some(n) => Counter::Number(n),
                 None => Counter::Bad,
             };

@@ -2,7 +2,7 @@
 
 use crate::damage::{Damage, files, parts};
 use crate::evidence::{ErrorKind, Evidence, Name, Outcome, Tests};
-use crate::names::kept;
+use crate::names::{kept, of_tests};
 use crate::{Completeness, DefectKind, Parsed, Part};
 
 const DAMAGE: Damage = Damage {
@@ -434,14 +434,6 @@ fn what_cases_have_in_common_is_kept_once() {
     let cases: String = (1..=9).map(case).collect();
     let read = tests(&elixir(r#"errors="0" failures="9" tests="9""#, &cases)).value;
     assert_eq!((read.failures.len(), read.cases.len()), (9, 9));
-    let of_cases = read
-        .cases
-        .iter()
-        .flat_map(|c| [&c.module, &c.file, &c.test_type]);
-    let of_failures = read
-        .failures
-        .iter()
-        .flat_map(|f| [&f.module, &f.file, &f.test_type]);
-    let names: Vec<&Name> = of_cases.chain(of_failures).flatten().collect();
+    let names: Vec<&Name> = of_tests(&read).collect();
     assert_eq!((names.len(), kept(names)), (54, 3));
 }

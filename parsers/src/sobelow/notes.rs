@@ -38,7 +38,7 @@ impl Notes {
                 self.defects.lower(to, DefectKind::NothingRan, said(), at);
             }
             // It starts with a path, so every line would have to be searched: only where it can stand.
-            Some(_) if (known || line.stream == Stream::Err) && contains(line.text, BAD_SKIP) => {
+            Some(_) if (known || line.stream == Stream::Err) && holds(line.text, BAD_SKIP) => {
                 self.defects.note(DefectKind::UnknownValue, said(), at);
             }
             _ => return false,
@@ -55,8 +55,4 @@ impl Notes {
             parsed: self.defects.finish(Evidence::Nothing),
         })
     }
-}
-
-fn contains(text: &[u8], what: &[u8]) -> bool {
-    text.contains(&b'`') && holds(text, what)
 }

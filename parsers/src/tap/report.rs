@@ -280,10 +280,9 @@ impl Report {
 
     /// Lists a test; the place of its failure in the list, if it has one.
     fn keep(&mut self, test: &Test<'_>, outcome: Outcome, limits: &Limits) -> Option<usize> {
-        let name = lossy(&unescaped(test.name), NAME);
-        let reason = test
-            .directive
-            .map(|(_, reason)| lossy(&unescaped(reason), NAME));
+        let text = |text| lossy(&unescaped(text), NAME);
+        let name = text(test.name);
+        let reason = test.directive.map(|(_, reason)| text(reason));
         let case = TestCase {
             app: None,
             module: None,

@@ -134,6 +134,11 @@ impl<'t> Attrs<'t> {
     pub(crate) fn text(&self, key: Key) -> Option<&str> {
         self.get(key).filter(|value| !value.is_empty())
     }
+
+    /// The same, for what is no text.
+    pub(crate) fn filled(&self, key: Key) -> Option<&[u8]> {
+        self.bytes(key).filter(|value| !value.is_empty())
+    }
 }
 
 #[cfg(test)]
