@@ -194,8 +194,8 @@ fn is_unreachable(v: &View) -> bool {
 
 fn is_owner_gone(v: &View) -> bool {
     // A label of the process may follow its pid.
-    let exited = re!(r"\b(?:owner|client) #PID<[\d.]+>(?: \(.*?\))? exited");
-    let not_alive = re!(r"\bowner #PID<[\d.]+>(?: \(.*?\))? is not alive");
+    let exited = re!(r"\b(?:owner|client) #PID<[\d.]+>(?: \(.{0,300}?\))? exited");
+    let not_alive = re!(r"\bowner #PID<[\d.]+>(?: \(.{0,300}?\))? is not alive");
     v.has(&["still using a connection from owner"])
         || exited.is_match(&v.text)
         || not_alive.is_match(&v.text)

@@ -199,5 +199,6 @@ fn is_not_loaded(v: &View) -> bool {
     )
     .is_match(&v.flat);
     is_value
-        || re!(r"association \S.*? not loaded").is_match(&placeholder.replace_all(&v.text, "…"))
+        || re!(r"association \S.{0,200}? not loaded")
+            .is_match(&placeholder.replace_all(&v.text, "…"))
 }

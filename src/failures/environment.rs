@@ -54,7 +54,7 @@ pub(super) const ALREADY_STARTED: Category = Category {
             "{:already_started, ",
             "already started: #PID<",
             "{:already_registered, #PID<",
-        ]) || re!(r"could not register \S+ with name .+ the name is already taken")
+        ]) || re!(r"could not register \S+ with name .{1,200} the name is already taken")
             .is_match(&v.text)
     },
     hint: |v| match v.code.contains("already_") {
@@ -84,7 +84,7 @@ pub(super) const NOT_STARTED: Category = Category {
             "unknown registry: ",
             "because it was not started or it does not exist",
             "Make sure your endpoint is started",
-        ]) || re!(r"No Oban instance named .+ is running|\brepo \S+ is not started\b")
+        ]) || re!(r"No Oban instance named .{1,200} is running|\brepo \S+ is not started\b")
             .is_match(&v.text)
     },
     hint: |v| {

@@ -55,7 +55,7 @@ pub(super) const TYPE_ERROR: Category = Category {
     },
     hint: |v| {
         say(&[
-            with("Expected {}", v.find(re!(r"^expected (.+?),? got:"))),
+            with("Expected {}", v.find(re!(r"^expected (.{1,100}?),? got:"))),
             with(", got {}", v.find(re!(r"got: (.*)"))),
         ])
     },

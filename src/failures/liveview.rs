@@ -98,12 +98,12 @@ pub(super) const LIVEVIEW_CRASH: Category = Category {
 
 fn is_element(v: &View) -> bool {
     v.has(ELEMENT)
-        || re!(r"\b(?:element|link|submitter) selected by \S.*? (?:does not|must) have\b")
+        || re!(r"\b(?:element|link|submitter) selected by \S.{0,300}? (?:does not|must) have\b")
             .is_match(&v.text)
-        || re!(r"\bselector \S.*? returned \d+ elements").is_match(&v.text)
-        || re!(r"\bcannot \w+ element .+? because it is disabled").is_match(&v.text)
-        || re!(r"\bvalue for \S.*? must be one of \[").is_match(&v.text)
-        || re!(r"(?:Could not find|Expected not to find) .+? with selector ").is_match(&v.text)
+        || re!(r"\bselector \S.{0,300}? returned \d+ elements").is_match(&v.text)
+        || re!(r"\bcannot \w+ element .{1,300}? because it is disabled").is_match(&v.text)
+        || re!(r"\bvalue for \S.{0,200}? must be one of \[").is_match(&v.text)
+        || re!(r"(?:Could not find|Expected not to find) .{1,60}? with selector ").is_match(&v.text)
         || (v.asserts(&["Expected truthy, got", "Expected false or nil, got"])
             && v.code.contains("has_element?("))
         || raises_for_client(v)
@@ -178,7 +178,7 @@ fn redirect_hint(v: &View) -> Option<String> {
             "No navigation happened: the form may be invalid, look at the rendered errors",
         );
     }
-    if let Some(other) = v.find(re!(r"^expected .+?, but got (.*)")) {
+    if let Some(other) = v.find(re!(r"^expected .{1,300}?, but got (.*)")) {
         return say(&[with("The view answered with {}", Some(other))]);
     }
     let to = v.find_value(re!(r#"\bto: "([^"]*)""#));

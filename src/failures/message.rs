@@ -68,7 +68,7 @@ fn missing_hint(v: &View) -> Option<String> {
         )]);
     }
     let died =
-        re!(r"\{:(?:DOWN|EXIT), .*?%([A-Z][\w.]*(?:Error|Exception))\{").captures(&v.mailbox);
+        re!(r"\{:(?:DOWN|EXIT), .{0,300}?%([A-Z][\w.]*(?:Error|Exception))\{").captures(&v.mailbox);
     if let Some(exception) = died.and_then(|found| Some(found.get(1)?.as_str().to_owned())) {
         return say(&[with(
             "A process died of {}: the mailbox holds its last message",

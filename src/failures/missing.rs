@@ -218,7 +218,7 @@ pub(super) const KEY_ERROR: Category = Category {
     unless: "value after `not found in:` is `{:ok, …}`/`{:error, …}`: say \"unwrap the tuple\" instead.",
     matches: |v| v.is(&["KeyError"]),
     hint: |v| {
-        let key = v.find(re!(r"^key (.+?) not found"));
+        let key = v.find(re!(r"^key (.{1,200}?) not found"));
         if re!(r"not found in: \{:(?:ok|error),").is_match(&v.flat) {
             return say(&[with("Key {} was read from a tuple: unwrap it first", key)]);
         }

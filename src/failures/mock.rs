@@ -92,7 +92,7 @@ pub(super) const MOCK_NOT_CALLED: Category = Category {
             "error while verifying mocks for",
             "No HTTP request arrived at Bypass",
             "Expected call but did not receive it",
-        ]) || re!(r"Expected \S+ HTTP requests? for Bypass at .*, got \d+").is_match(&v.text)
+        ]) || re!(r"Expected \S+ HTTP requests? for Bypass at .{0,300}, got \d+").is_match(&v.text)
     },
     hint: |v| {
         say(&[
@@ -219,11 +219,11 @@ pub(super) const BROWSER_ELEMENT: Category = Category {
         say(&[
             with(
                 "Look at the screenshot {} first. ",
-                v.find(re!(r"(?i-u:screenshot).*?(\S+\.(?:png|jpe?g))")),
+                v.find(re!(r"(?i-u:screenshot).{0,80}?(\S+\.(?:png|jpe?g))")),
             ),
             with(
                 "{}: ",
-                v.find(re!(r"^(Expected (?:not )?to find .*?), (?:but|and) ")),
+                v.find(re!(r"^(Expected (?:not )?to find .{0,150}?), (?:but|and) ")),
             ),
             text("check visibility and text, or that the page was reached (log-in redirect?)"),
         ])

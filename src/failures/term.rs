@@ -15,7 +15,7 @@ pub(super) fn is_exit_word(name: &str) -> bool {
 /// What stands in the parentheses of each banner `** (X) …`, in their order. A banner starts its line: inside one it is
 /// a value that quotes it.
 pub(super) fn banners(message: &str) -> Vec<String> {
-    re!(r"(?m)(?:^\s*|raised: )\*\* \(([^()\n]+)\)")
+    re!(r"(?m)(?:^\s*|raised: )\*\* \(([^()\n]{1,200})\)")
         .captures_iter(message)
         .take(MAX)
         .filter_map(|found| Some(found.get(1)?.as_str().trim().to_owned()))
@@ -51,7 +51,7 @@ pub(super) fn unwrapped(error: &TestError, message: String) -> (ErrorKind, Strin
 /// The innermost thing that a chain of exits ends with, or the first exception inside the message.
 pub(super) fn inner_error(message: &str) -> Option<(ErrorKind, String, String)> {
     let mut last = None;
-    for found in re!(r"(?m)(?:^\s*|raised: )\*\* \(([^()\n]+)\)")
+    for found in re!(r"(?m)(?:^\s*|raised: )\*\* \(([^()\n]{1,200})\)")
         .captures_iter(message)
         .take(MAX)
     {

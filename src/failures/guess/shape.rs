@@ -53,7 +53,10 @@ pub(super) fn of(
 /// A field, a key or an element of something that has none: a tuple.
 fn accessed(v: &View) -> Option<(String, String)> {
     let (expected, value) = match v.exception.as_str() {
-        "KeyError" => ("a map", v.find(re!(r"^key .+? not found in: (\{.*)"))?),
+        "KeyError" => (
+            "a map",
+            v.find(re!(r"^key .{1,200}? not found in: (\{.*)"))?,
+        ),
         "BadMapError" => ("a map", v.find(re!(r"^expected a map, got: (.*)"))?),
         "ArgumentError" => (
             "a map",
