@@ -5,12 +5,14 @@ use std::fs;
 use std::io::{Read as _, Write as _};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
+
+use crate::heard;
 
 const GATEKEEPER: &str = env!("CARGO_BIN_EXE_gatekeeper");
 
@@ -27,6 +29,7 @@ impl Tree {
     }
 
     fn command(&self, program: &str) -> Command {
+        heard::signals();
         let mut command = Command::new(program);
         command
             .current_dir(self.path())
@@ -82,6 +85,21 @@ impl Tree {
 }
 
 const MINUTE: Duration = Duration::from_secs(60);
+
+/// Waits for the end of a process, but not for ever.
+fn ended(run: &mut Child) -> ExitStatus {
+    let start = Instant::now();
+    loop {
+        if let Some(status) = run.try_wait().unwrap() {
+            return status;
+        }
+        if start.elapsed() > 5 * MINUTE {
+            let _ = run.kill();
+            panic!("it does not end");
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+}
 
 fn code(out: &Output) -> i32 {
     out.status.code().unwrap()
@@ -220,7 +238,7 @@ fn killed_at_any_moment_a_run_leaves_a_record_that_can_be_read() {
         let mut run = tree.start(&script);
         thread::sleep(Duration::from_micros(moment * 1500));
         run.kill().unwrap();
-        finished += u32::from(run.wait().unwrap().code() == Some(0));
+        finished += u32::from(ended(&mut run).code() == Some(0));
         let folders = tree.folders();
         let numbered =
             |p: &&PathBuf| !text(p.file_name().unwrap().as_encoded_bytes()).starts_with('.');
@@ -291,7 +309,7 @@ fn who_ignores_the_end_is_killed_with_all_it_started() {
         let mut run = tree.start(&script);
         let inner: i32 = tree.awaited("inner").parse().unwrap();
         kill_process(Pid::from_child(&run), signal).unwrap();
-        let status = run.wait().unwrap();
+        let status = ended(&mut run);
         assert_eq!(status.code(), Some(128 + signal.as_raw()), "{status:?}");
         let alive = || {
             let stat = fs::read_to_string(format!("/proc/{inner}/stat"));
@@ -334,7 +352,7 @@ fn an_output_that_is_closed_early_changes_neither_record_nor_code() {
         let mut output = run.stdout.take().unwrap();
         output.read_exact(&mut [0; 100]).unwrap();
         drop(output);
-        let status = run.wait().unwrap();
+        let status = ended(&mut run);
         assert_eq!((status.code(), status.signal()), (Some(expected), None));
         let log = fs::read(tree.path().join(".gatekeeper/runs/0001/stdout.txt")).unwrap();
         assert!(log.len() > 588_895, "{} bytes", log.len());
@@ -378,7 +396,7 @@ fn many_runs_at_once_are_each_recorded_whole() {
         .collect();
     for (n, mut run) in (0..).zip(runs) {
         let expected = if n == 0 { 0 } else { 3 };
-        assert_eq!(run.wait().unwrap().code(), Some(expected));
+        assert_eq!(ended(&mut run).code(), Some(expected));
     }
     let mut seen = Vec::new();
     for number in 1..=CROWD {

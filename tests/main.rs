@@ -14,6 +14,7 @@ mod emit;
 mod failures;
 mod faults;
 mod handover;
+mod heard;
 mod identity;
 mod invariants;
 mod live;

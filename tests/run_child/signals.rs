@@ -13,6 +13,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use sha2::{Digest as _, Sha256};
 
 use super::Scratch;
+use crate::heard;
 
 /// Not a test by itself: started as a process of its own by the tests below, it runs `GK_SCRIPT` and writes to
 /// `GK_RESULT` what came of it.
@@ -75,6 +76,7 @@ struct Helper {
 }
 
 fn helper_command(scratch: &Scratch, program: &Path, script: &str) -> Command {
+    heard::signals();
     let mut command = Command::new(program);
     command
         .args(["--exact", "run_child::signals::helper"])
