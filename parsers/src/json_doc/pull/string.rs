@@ -8,6 +8,16 @@ use crate::eight;
 /// What ends a run of plain bytes in a string, beside control characters.
 const MARKS: [u8; 2] = [b'"', b'\\'];
 
+/// What may end a run of plain bytes.
+enum Mark {
+    /// The end of the string.
+    Quote,
+    /// What an escape stands for.
+    Char(char),
+    /// The end of the window: more has been read behind it.
+    Filled,
+}
+
 impl Pull<'_> {
     /// Takes the string that starts here.
     pub(super) fn string(&mut self) -> Result<&str, Error> {
@@ -30,10 +40,22 @@ impl Pull<'_> {
     /// Takes the string that starts here, and makes nothing of it: how many line breaks it has.
     pub(super) fn breaks(&mut self) -> Result<u64, Error> {
         self.advance(1);
-        let mut breaks = 0_u64;
-        // As themselves they cannot stand in a string, so each of them is a piece.
-        self.pieces(|piece| breaks = breaks.saturating_add(u64::from(piece == "\n")))?;
-        Ok(breaks)
+        let (mut taken, mut breaks) = (0_usize, 0_u64);
+        while taken <= TOKEN {
+            let (bytes, found) = passed(self.rest());
+            self.advance(bytes);
+            taken = taken.saturating_add(bytes);
+            breaks = breaks.saturating_add(found);
+            match self.mark()? {
+                Mark::Quote => return Ok(breaks),
+                Mark::Char(c) => {
+                    breaks = breaks.saturating_add(u64::from(c == '\n'));
+                    taken = taken.saturating_add(c.len_utf8());
+                }
+                Mark::Filled => {}
+            }
+        }
+        Err(long())
     }
 
     /// Takes what is left of a string, through its quote: what stands between escapes, and what they stand for.
@@ -44,29 +66,36 @@ impl Pull<'_> {
             let rest = self.window.get(self.next..).unwrap_or_default();
             let len = plain(rest.as_bytes());
             each(rest.get(..len).unwrap_or_default());
-            let mark = rest.as_bytes().get(len).copied();
             self.advance(len);
             taken = taken.saturating_add(len);
-            match mark {
-                Some(b'"') => {
-                    self.advance(1);
-                    return Ok(());
-                }
-                Some(b'\\') => {
-                    let c = self.escape()?;
+            match self.mark()? {
+                Mark::Quote => return Ok(()),
+                Mark::Char(c) => {
                     each(c.encode_utf8(&mut [0; 4]));
                     taken = taken.saturating_add(c.len_utf8());
                 }
-                Some(_) => {
-                    let message =
-                        "control character (\\u0000-\\u001F) found while parsing a string";
-                    return Err(error(Why::Syntax, message));
-                }
-                None if self.fill()? => {}
-                None => return Err(error(Why::Cut, "EOF while parsing a string")),
+                Mark::Filled => {}
             }
         }
-        Err(error(Why::Long, "a string is too long"))
+        Err(long())
+    }
+
+    /// Takes what ends a run of plain bytes, or reads on behind it.
+    #[inline]
+    fn mark(&mut self) -> Result<Mark, Error> {
+        match self.rest().first().copied() {
+            Some(b'"') => {
+                self.advance(1);
+                Ok(Mark::Quote)
+            }
+            Some(b'\\') => self.escape().map(Mark::Char),
+            Some(_) => {
+                let message = "control character (\\u0000-\\u001F) found while parsing a string";
+                Err(error(Why::Syntax, message))
+            }
+            None if self.fill()? => Ok(Mark::Filled),
+            None => Err(error(Why::Cut, "EOF while parsing a string")),
+        }
     }
 
     /// Takes one escape: what it stands for.
@@ -108,10 +137,35 @@ impl Pull<'_> {
     }
 }
 
+/// Bytes of a string that lie before its quote, or before what has to be looked at closer, and the line breaks in them.
+fn passed(text: &[u8]) -> (usize, u64) {
+    let (mut rest, mut breaks) = (text, 0_u64);
+    loop {
+        rest = rest.get(plain(rest)..).unwrap_or_default();
+        match rest {
+            [b'\\', b'n', behind @ ..] => {
+                breaks = breaks.saturating_add(1);
+                rest = behind;
+            }
+            [
+                b'\\',
+                b'"' | b'\\' | b'/' | b'b' | b'f' | b'r' | b't',
+                behind @ ..,
+            ] => rest = behind,
+            _ => return (text.len().saturating_sub(rest.len()), breaks),
+        }
+    }
+}
+
 /// Bytes before the first one that means something in a string.
 #[inline]
 fn plain(bytes: &[u8]) -> usize {
     eight::find(bytes, b' ', MARKS)
+}
+
+#[cold]
+fn long() -> Error {
+    error(Why::Long, "a string is too long")
 }
 
 /// The number of `\uXXXX`, and what follows it.
