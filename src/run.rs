@@ -176,18 +176,19 @@ pub fn run<T: Send>(
     )?;
     out_tap.stop_commands();
 
-    let stop = &stop;
     let child = &mut child;
+    // Made here: a thread that allocates nothing needs no heap of its own.
+    let mut out = Pump::new(streams.stdout, &stop, out_tap, spawn.stdout_log);
+    let err = Pump::new(streams.stderr, &stop, err_tap, spawn.stderr_log);
     let (fate, out, err) = thread::scope(move |scope| {
         let out = thread_in(scope, "stdout", move || {
             let _done = out_done;
-            let mut pump = Pump::new(streams.stdout, stop, out_tap, spawn.stdout_log);
-            let answer = panic::catch_unwind(AssertUnwindSafe(|| read_stdout(&mut pump)));
-            (pump.drain(), answer)
+            let answer = panic::catch_unwind(AssertUnwindSafe(|| read_stdout(&mut out)));
+            (out.drain(), answer)
         })?;
         let err = thread_in(scope, "stderr", move || {
             let _done = done_writer;
-            Pump::new(streams.stderr, stop, err_tap, spawn.stderr_log).drain()
+            err.drain()
         })?;
         let fate = supervise(child, spawn.patience, &mut watch, done, stop_writer)
             .map_err(RunError::io("follow the command"))?;

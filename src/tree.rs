@@ -8,9 +8,9 @@ use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::env;
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -74,16 +74,45 @@ const OWN: [&str; 6] = ["lib", "test", "config", "priv", "apps", "src"];
 /// The state of the tree around `dir`. `None` when it cannot be told (too many files).
 #[must_use]
 pub fn state(dir: &Path) -> Option<Tree> {
-    state_without(dir, &[])
+    Asked::about(dir).state()
 }
 
 /// The same without these files (relative to `dir`), as far as git does not track them: what is handed over with a wave
 /// was often made after the tests ran.
 #[must_use]
 pub fn state_without(dir: &Path, except: &[PathBuf]) -> Option<Tree> {
-    match git_status(dir) {
-        Some(status) => Some(from_git(dir, &status, except)),
-        None => from_files(dir, except),
+    Asked::about(dir).state_without(except)
+}
+
+/// The state of a tree that is being asked for: git looks for it while something else is done.
+pub struct Asked<'a> {
+    dir: &'a Path,
+    git: Option<Child>,
+}
+
+impl<'a> Asked<'a> {
+    /// Asks git, where there may be one, about the tree around `dir`.
+    #[must_use]
+    pub fn about(dir: &'a Path) -> Self {
+        // To ask it in vain costs more than all else of a short run.
+        let git = may_be_git(dir).then(|| start_git(dir, &STATUS).ok());
+        Self {
+            dir,
+            git: git.flatten(),
+        }
+    }
+
+    /// The state. `None` when it cannot be told (too many files).
+    #[must_use]
+    pub fn state(self) -> Option<Tree> {
+        self.state_without(&[])
+    }
+
+    fn state_without(self, except: &[PathBuf]) -> Option<Tree> {
+        match self.git.and_then(said) {
+            Some(status) => Some(from_git(self.dir, &status, except)),
+            None => from_files(self.dir, except),
+        }
     }
 }
 
@@ -122,7 +151,7 @@ fn with_git(dir: &Path) -> Option<PathBuf> {
     own.ancestors().find(has).map(Path::to_path_buf)
 }
 
-/// Whether git may know a work tree around `dir`: to ask it in vain costs more than all else of a short run.
+/// Whether git may know a work tree around `dir`.
 fn may_be_git(dir: &Path) -> bool {
     is_elsewhere() || with_git(dir).is_some()
 }
@@ -144,36 +173,37 @@ fn is_plain(root: &Path) -> bool {
 
 /// What git says, when it ends well.
 pub(crate) fn git(dir: &Path, args: &[&str]) -> Option<Vec<u8>> {
+    start_git(dir, args).ok().and_then(said)
+}
+
+fn start_git(dir: &Path, args: &[&str]) -> io::Result<Child> {
     let mut command = Command::new("git");
     command
         .arg("-C")
         .arg(dir)
         .args(args)
         .env("GIT_OPTIONAL_LOCKS", "0");
-    let out = command
+    command
         .stdin(Stdio::null())
+        .stdout(Stdio::piped())
         .stderr(Stdio::null())
-        .output()
-        .ok()?;
+        .spawn()
+}
+
+fn said(git: Child) -> Option<Vec<u8>> {
+    let out = git.wait_with_output().ok()?;
     out.status.success().then_some(out.stdout)
 }
 
-fn git_status(dir: &Path) -> Option<Vec<u8>> {
-    if !may_be_git(dir) {
-        return None;
-    }
-    git(
-        dir,
-        &[
-            "status",
-            "--porcelain=v2",
-            "--branch",
-            "-z",
-            "--untracked-files=all",
-            "--no-renames",
-        ],
-    )
-}
+/// Asks for the commit, the branch, and every file that differs.
+const STATUS: [&str; 6] = [
+    "status",
+    "--porcelain=v2",
+    "--branch",
+    "-z",
+    "--untracked-files=all",
+    "--no-renames",
+];
 
 fn from_git(dir: &Path, status: &[u8], except: &[PathBuf]) -> Tree {
     // Asked for only where a file differs: git is most of what a short run costs.

@@ -1,10 +1,11 @@
 //! One captured stream: what is read goes to the user, to the log, into the digest, and to a reader, in this order.
 
 use std::fs::File;
-use std::io::{self, BufRead, ErrorKind, PipeReader, Read, Write as _};
+use std::io::{self, BufRead, PipeReader, Read, Write as _};
 
+use rustix::buffer::spare_capacity;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::io::ioctl_fionread;
+use rustix::io::{Errno, ioctl_fionread};
 use sha2::{Digest as _, Sha256};
 
 use super::Captured;
@@ -21,9 +22,10 @@ pub(super) struct Pump<'a> {
     /// Its other end is closed to order a stop.
     stop: &'a PipeReader,
     flow: Flow,
-    buffer: Box<[u8]>,
+    /// What was read last, a chunk at most, and where in it the next byte is. Memory that nothing was read into is never
+    /// touched.
+    buffer: Vec<u8>,
     start: usize,
-    end: usize,
     tap: Tap<'a>,
     log: File,
     digest: Sha256,
@@ -51,9 +53,8 @@ impl<'a> Pump<'a> {
             terminal,
             stop,
             flow: Flow::Open,
-            buffer: vec![0; CHUNK].into_boxed_slice(),
+            buffer: Vec::with_capacity(CHUNK),
             start: 0,
-            end: 0,
             tap,
             log,
             digest: Sha256::new(),
@@ -67,7 +68,7 @@ impl<'a> Pump<'a> {
     /// Captures the rest.
     pub(super) fn drain(mut self) -> (Captured, Tap<'a>) {
         loop {
-            self.start = self.end;
+            self.start = self.buffer.len();
             if self.filled().is_empty() {
                 break;
             }
@@ -86,23 +87,23 @@ impl<'a> Pump<'a> {
 
     /// What is in the buffer, after pumping if it was used up.
     fn filled(&mut self) -> &[u8] {
-        if self.start >= self.end {
-            let length = self.receive().unwrap_or_else(|error| {
+        if self.start >= self.buffer.len() {
+            self.buffer.clear();
+            self.start = 0;
+            if let Err(error) = self.receive() {
                 self.read_error = Some(error);
-                0
-            });
-            if length == 0 {
+            }
+            if self.buffer.is_empty() {
                 self.flow = Flow::Closed;
             }
-            (self.start, self.end) = (0, length);
             self.record();
         }
-        self.buffer.get(self.start..self.end).unwrap_or_default()
+        self.buffer.get(self.start..).unwrap_or_default()
     }
 
     /// Shows, logs and counts what was just read.
     fn record(&mut self) {
-        let piece = self.buffer.get(..self.end).unwrap_or_default();
+        let piece = &self.buffer;
         self.tap.pass(piece);
         if self.log_error.is_none() {
             self.log_error = self.log.write_all(piece).err();
@@ -111,41 +112,44 @@ impl<'a> Pump<'a> {
         self.bytes = self.bytes.saturating_add(piece.len() as u64);
     }
 
-    /// Waits for bytes and reads some into the buffer; none at the end.
-    fn receive(&mut self) -> io::Result<usize> {
+    /// Waits for bytes and reads some into the buffer, which is empty; none at the end.
+    fn receive(&mut self) -> io::Result<()> {
         loop {
             match self.flow {
-                Flow::Closed => return Ok(0),
+                Flow::Closed => return Ok(()),
                 Flow::Open => {
                     if stream_or_stop(&self.pipe, self.stop)? {
-                        return self.read_up_to(CHUNK);
+                        return self.read();
                     }
                     self.flow = Flow::Last(ioctl_fionread(&self.pipe)?);
                 }
                 Flow::Last(0) => {
                     if !ended(&self.pipe)? {
                         self.held = true;
-                        return Ok(0);
+                        return Ok(());
                     }
                     // Nobody can write any more: the rest is at most what a pipe holds.
-                    return self.read_up_to(CHUNK);
+                    return self.read();
                 }
                 Flow::Last(left) => {
-                    let length = self.read_up_to(usize::try_from(left).unwrap_or(CHUNK))?;
-                    self.flow = Flow::Last(left.saturating_sub(length as u64));
-                    return Ok(length);
+                    self.read()?;
+                    // What was written since is not asked for any more.
+                    let most = usize::try_from(left).unwrap_or(CHUNK);
+                    self.buffer.truncate(most);
+                    self.flow = Flow::Last(left.saturating_sub(self.buffer.len() as u64));
+                    return Ok(());
                 }
             }
         }
     }
 
-    fn read_up_to(&mut self, most: usize) -> io::Result<usize> {
-        let room = &mut self.buffer[..most.min(CHUNK)];
+    /// Reads once, as much as there is room for.
+    fn read(&mut self) -> io::Result<()> {
         loop {
-            match self.pipe.read(room) {
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) if self.terminal && is_end(&error) => return Ok(0),
-                result => return result,
+            match rustix::io::read(&self.pipe, spare_capacity(&mut self.buffer)) {
+                Err(Errno::INTR) => {}
+                Err(error) if self.terminal && is_end(error) => return Ok(()),
+                result => return Ok(result.map(drop)?),
             }
         }
     }
@@ -184,7 +188,7 @@ fn ended(pipe: &PipeReader) -> io::Result<bool> {
 fn wait(fds: &mut [PollFd<'_>], timeout: Option<&Timespec>) -> io::Result<()> {
     loop {
         match poll(fds, timeout) {
-            Err(rustix::io::Errno::INTR) => {}
+            Err(Errno::INTR) => {}
             result => return Ok(result.map(drop)?),
         }
     }
@@ -204,6 +208,6 @@ impl BufRead for Pump<'_> {
     }
 
     fn consume(&mut self, length: usize) {
-        self.start = self.start.saturating_add(length).min(self.end);
+        self.start = self.start.saturating_add(length).min(self.buffer.len());
     }
 }

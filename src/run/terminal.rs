@@ -7,6 +7,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
 use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{OptionalActions, OutputModes, Winsize, tcgetattr, tcgetwinsize};
 use rustix::termios::{tcsetattr, tcsetwinsize};
@@ -56,6 +57,6 @@ fn size() -> Winsize {
 }
 
 /// Whether reading failed because nobody holds the other end any more: the end of a terminal.
-pub(super) fn is_end(error: &io::Error) -> bool {
-    error.raw_os_error() == Some(rustix::io::Errno::IO.raw_os_error())
+pub(super) fn is_end(error: Errno) -> bool {
+    error == Errno::IO
 }

@@ -61,17 +61,13 @@ pub(super) struct Done {
 /// The state of a tree, which is being taken.
 type State = JoinHandle<Option<Tree>>;
 
-fn state_of_tree() -> State {
-    thread::spawn(|| tree::state(Path::new(".")))
-}
-
 impl Done {
     /// Runs one command.
     pub(super) fn of(command: &[OsString], how: &How<'_>) -> Result<Self, Error> {
         let mut run = started(command);
         let (place, logs) = Place::new(how.shared, &run)?;
         // The record is there, and ignored; git is asked while the rest is made ready.
-        let before = state_of_tree();
+        let before = tree::Asked::about(Path::new("."));
         let watch = Watch::start(Path::new("."), &run.command, run.shard().map(|s| s.index));
         let channel = opened(&run, &place, how);
         let env = channel.as_ref().map_or(&[][..], |c| &c.env);
@@ -80,9 +76,9 @@ impl Done {
             .map(|_| place.recording.path(record::CHANNEL));
         let (pass, view) = pass(how, &run, told_in)?;
         // What the command finds is what its evidence is bound to, so not a moment later.
-        let before = before.join().unwrap_or(None);
+        let before = before.state();
         let (ended, reading) = watched(command, env, logs, pass, how)?;
-        let after = state_of_tree();
+        let after = thread::spawn(|| tree::state(Path::new(".")));
         drop(view);
         let told = channel.map(Open::close);
         note_end(&mut run, &ended, before);
