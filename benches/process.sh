@@ -22,6 +22,19 @@ counted() { wc -l "$1"; }
 queried() { jq -c 'length' "$1"; }
 loaded() { python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$1"; }
 parsed() { python3 -c 'import sys, test_results_parser as t; t.parse_junit_xml(open(sys.argv[1], "rb").read())' "$1"; }
+# What diff_cover makes of twenty changed files.
+covered() {
+  python3 -c '
+import sys, xml.etree.ElementTree as etree
+from diff_cover.git_path import GitPathTool
+from diff_cover.violationsreporters.violations_reporter import XmlCoverageReporter
+
+GitPathTool.set_cwd(".")
+report = XmlCoverageReporter([etree.parse(sys.argv[1])])
+for file in range(20):
+    report.violations(f"shop/file_{file}.ex")
+' "$1"
+}
 looped() { "$bench" --lines <"$1"; }
 reading() { "$bench" --read "$format" <"$1"; }
 check() { "$gatekeeper" check -q --as "$format" "$1"; }
@@ -46,6 +59,7 @@ for format in exunit-console lcov-info dialyxir-short; do
   compare "$format" counted looped
 done
 against junit-xml parsed python3 -c 'import test_results_parser'
+against cobertura-xml covered python3 -c 'import diff_cover'
 against excoveralls-json loaded python3 --version
 for format in credo-json credo-sarif sobelow-json; do
   against "$format" queried jq --version
