@@ -9,33 +9,44 @@ cd "$(dirname "$0")/.."
 source benches/measure.sh
 gatekeeper=$(realpath "${1:-target/release/gatekeeper}")
 rounds=${2:-5}
-bytes=$((${3:-100} * 1000000))
+megabytes=${3:-100}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 shop=$PWD/fixtures/shop
 suites=$PWD/fixtures/captures/exunit/1.20.4
+# Without Cargo, which would be measured, too.
+child=$(cargo bench --bench child --no-run 2>&1 | sed -n 's/.*Executable.*(\(.*\))$/\1/p')
+child=$(realpath "$child")
 cd "$work"
 export GATEKEEPER_NO_CHANNEL=1
 export LC_ALL=C
 unset GITHUB_ACTIONS
 
-line='.........................................................................................'
-child="yes $line | head -c $bytes"
-
 bare() { sh -c "$1"; }
 tee_() { sh -c "$1" | tee log; }
 typescript() { script -qec "$1" log; }
 run() { "$gatekeeper" run -q -- sh -c "$1"; rm -rf .gatekeeper; }
+terminal() { "$gatekeeper" run -q --pty -- sh -c "$1"; rm -rf .gatekeeper; }
 
-measure "$((bytes / 1000000)) MB in blocks" "$child" tee_ bare run typescript
-measure "$((bytes / 10000000)) MB line by line" "stdbuf -oL yes $line | stdbuf -oL head -n $((bytes / 900))" tee_ bare run typescript
+for form in lines blocks; do
+  measure "$megabytes MB in $form" "exec $child $form $megabytes" tee_ bare run terminal typescript
+done
 
-# A hundred starts at a time: one is shorter than the clock is fine.
+# How much later a line is there than without anything between.
+late() {
+  for _ in $(seq "$rounds"); do "$@" | "$child" late; done | median
+}
+printf '\nmicroseconds from the write of a line to who reads it (median)\n'
+printf '%-12s %10s\n' bare "$(late "$child" clock 2000)" tee "$(late tee_ "exec $child clock 2000")" \
+  run "$(late run "exec $child clock 2000")"
+
+# A hundred starts at a time: one is shorter than the clock is fine. Their records are removed in the end.
 hundred() { for _ in $(seq 100); do "$@"; done; }
-start_bare() { hundred bare true; }
-start_run() { hundred run true; }
-start_script() { hundred typescript true; }
-measure "100 starts of \`true\`" true start_bare start_run start_script
+start_bare() { hundred /bin/true; }
+start_run() { hundred "$gatekeeper" run -q -- /bin/true; }
+start_script() { hundred typescript /bin/true; }
+measure "100 starts of \`true\`" "" start_bare start_run start_script
+rm -rf .gatekeeper
 
 # From the last act of a command to the end of gatekeeper, which has judged, shown and recorded by then.
 delay() {
@@ -57,7 +68,8 @@ printf '/_build/\n/cover/\n' >.gitignore
 git init -q
 git add .
 git -c user.name=a -c user.email=a@example.com -c commit.gpgsign=false commit -qm all
-measure "100 starts of \`true\` in a repository" true start_bare start_run
+measure "100 starts of \`true\` in a repository" "" start_bare start_run
+rm -rf .gatekeeper
 printf '\nfrom the end of a command to the end of gatekeeper, in a repository\n'
 delay "true" true
 delay "a suite that passes, only printed" "cat $suites/pass/stdout.txt"

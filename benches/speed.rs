@@ -5,6 +5,7 @@
 //! cargo bench --bench speed -- --mb 100 junit-xml        one format, 100 MB
 //! cargo bench --bench speed -- --corpus junit-xml --mb 1000 > big.xml
 //! cargo bench --bench speed -- --read junit-xml < big.xml    its counts, and the peak of the process's memory
+//! cargo bench --bench speed -- --details 10000000 --read junit-xml < big.xml    the same, with every test kept
 //! cargo bench --bench speed -- --lines < big.log             the bare loop over lines
 //! ```
 //! Every contestant runs once a round, in turn; what is compared are medians of CPU time. Before anything is timed, the
@@ -36,13 +37,14 @@ fn main() {
             "--rounds" => options.rounds = number(words.next()).max(1),
             "--corpus" => options.corpus = words.next(),
             "--read" => options.read = words.next(),
+            "--details" => options.details = number(words.next()),
             "--lines" => return tell(&peers::lines(io::stdin()).to_string()),
             id => options.formats.push(id.to_owned()),
         }
     }
     match (&options.corpus, &options.read) {
         (Some(id), _) => write_corpus(id, options.mb),
-        (None, Some(id)) => read_alone(id),
+        (None, Some(id)) => read_alone(id, options.details),
         (None, None) => compare(&options),
     }
 }
@@ -52,6 +54,8 @@ struct Options {
     rounds: u64,
     corpus: Option<String>,
     read: Option<String>,
+    /// How many failures, findings and cases are kept.
+    details: u64,
     formats: Vec<String>,
 }
 
@@ -62,6 +66,7 @@ impl Default for Options {
             rounds: 7,
             corpus: None,
             read: None,
+            details: u64::try_from(Limits::default().details).unwrap_or(u64::MAX),
             formats: Vec::new(),
         }
     }
@@ -69,7 +74,7 @@ impl Default for Options {
 
 fn number(word: Option<String>) -> u64 {
     let n = word.and_then(|w| w.parse().ok());
-    n.unwrap_or_else(|| panic!("--mb and --rounds take a number"))
+    n.unwrap_or_else(|| panic!("--mb, --rounds and --details take a number"))
 }
 
 fn find(id: &str) -> &'static Corpus {
@@ -93,9 +98,13 @@ fn write_corpus(id: &str, mb: u64) {
 }
 
 /// Reads standard input, and does nothing else: for whoever measures the process.
-fn read_alone(id: &str) {
+fn read_alone(id: &str, details: u64) {
+    let limits = Limits {
+        details: usize::try_from(details).unwrap_or(usize::MAX),
+        ..Limits::default()
+    };
     // There may be more in it than is kept in detail, and then it is not proven.
-    let counts = counts(parts(io::stdin(), find(id)));
+    let counts = counts(parts(io::stdin(), find(id), &limits));
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find(|l| l.starts_with("VmHWM"));
     tell(&format!(
@@ -264,7 +273,7 @@ fn serde(bytes: &[u8]) {
 
 /// What gatekeeper counts.
 fn read(bytes: impl Read, corpus: &Corpus) -> Counts {
-    let parts = parts(bytes, corpus);
+    let parts = parts(bytes, corpus, &Limits::default());
     for part in &parts {
         let proven = part.parsed.completeness <= Completeness::Unproven;
         assert!(proven, "{}: {:?}", corpus.format, part.parsed.defects);
@@ -272,14 +281,14 @@ fn read(bytes: impl Read, corpus: &Corpus) -> Counts {
     counts(parts)
 }
 
-fn parts(bytes: impl Read, corpus: &Corpus) -> Vec<Part> {
+fn parts(bytes: impl Read, corpus: &Corpus, limits: &Limits) -> Vec<Part> {
     let mut reader = BufReader::with_capacity(64 << 10, bytes);
     let expect = Expect {
         format: format(corpus.format),
         tool: None,
     };
     let streams: Vec<(Stream, &mut dyn BufRead)> = vec![(Stream::Out, &mut reader)];
-    let (parts, defects) = gatekeeper_parsers::read(streams, expect, &Limits::default());
+    let (parts, defects) = gatekeeper_parsers::read(streams, expect, limits);
     assert!(defects.is_empty(), "{}: {defects:?}", corpus.format);
     parts
 }

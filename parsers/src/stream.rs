@@ -156,6 +156,44 @@ pub struct Reading {
     documents: Vec<Part>,
     trouble: Vec<Defect>,
     bytes: bool,
+    /// The section that claimed the last line.
+    owner: Option<usize>,
+}
+
+/// How far lines mean nothing to the sections before the one that owns them. They do not change these sections, so that
+/// it stays true until it is used up: no line is looked at twice for it.
+#[derive(Default)]
+struct Foreign {
+    owner: usize,
+    /// Offset in the stream.
+    end: u64,
+}
+
+impl Foreign {
+    /// So much of a text that starts with this line.
+    fn text<'a>(
+        &mut self,
+        text: &'a [u8],
+        line: &Line<'_>,
+        before: &[Box<dyn Section>],
+    ) -> &'a [u8] {
+        if before.is_empty() {
+            return text;
+        }
+        if self.owner != before.len() || self.end <= line.offset {
+            let foreign = match line.stream {
+                Stream::Out => before.iter().fold(text, |text, section| {
+                    text.get(..section.foreign(text)).unwrap_or_default()
+                }),
+                Stream::Err => b"",
+            };
+            let bytes = u64::try_from(foreign.len()).unwrap_or_default();
+            self.owner = before.len();
+            self.end = line.offset.saturating_add(bytes);
+        }
+        let bytes = usize::try_from(self.end.saturating_sub(line.offset));
+        bytes.ok().and_then(|n| text.get(..n)).unwrap_or_default()
+    }
 }
 
 impl Reading {
@@ -178,6 +216,7 @@ impl Reading {
             documents: Vec::new(),
             trouble: Vec::new(),
             bytes: false,
+            owner: None,
         }
     }
 
@@ -239,6 +278,7 @@ impl Reading {
         let (offset, first) = input.position();
         let chunk = input.fill_buf()?;
         let coloured = memchr::memchr(0x1b, chunk).is_some();
+        let mut foreign = Foreign::default();
         let mut rest = chunk;
         let mut line = Line {
             text: b"",
@@ -251,7 +291,7 @@ impl Reading {
         };
         loop {
             if !coloured {
-                rest = self.at_once(rest, &mut line);
+                rest = self.at_once(rest, &mut line, &mut foreign);
             }
             let begun = rest.len() < chunk.len();
             if begun && matches!(rest.first(), Some(b'{' | b'[' | b'<')) {
@@ -279,27 +319,25 @@ impl Reading {
         Ok(used > 0)
     }
 
-    /// Lets a section take lines at once: one that is alone, or that is open while the lines mean nothing to those before it.
-    /// What is left of the text.
-    fn at_once<'a>(&mut self, text: &'a [u8], line: &mut Line<'_>) -> &'a [u8] {
+    /// Lets a section take lines at once: one that is alone, or that owns them, as far as they mean nothing to those before
+    /// it. What is left of the text.
+    fn at_once<'a>(
+        &mut self,
+        text: &'a [u8],
+        line: &mut Line<'_>,
+        foreign: &mut Foreign,
+    ) -> &'a [u8] {
         let alone = self.sections.len() == 1;
-        let mut shown = text;
-        for section in &mut self.sections {
-            if alone || section.is_open() {
-                let taken = section.lines(shown, &self.limits);
-                taken.advance(line);
-                return text.get(taken.bytes..).unwrap_or_default();
-            }
-            let foreign = match line.stream {
-                Stream::Out => section.foreign(shown),
-                Stream::Err => 0,
-            };
-            shown = shown.get(..foreign).unwrap_or_default();
-            if shown.is_empty() {
-                break;
-            }
-        }
-        text
+        let Some(owner) = (if alone { Some(0) } else { self.owner }) else {
+            return text;
+        };
+        let (before, from) = self.sections.split_at_mut(owner);
+        let Some(section) = from.first_mut().filter(|s| alone || s.is_open()) else {
+            return text;
+        };
+        let taken = section.lines(foreign.text(text, line, before), &self.limits);
+        taken.advance(line);
+        text.get(taken.bytes..).unwrap_or_default()
     }
 
     /// Hands the rest of the stream to the reader of the document that starts here, if one does.
@@ -332,11 +370,8 @@ impl Reading {
 
     /// Shows a line to the sections until one claims it.
     fn offer(&mut self, line: &Line<'_>) {
-        for section in &mut self.sections {
-            if section.line(line, &self.limits) {
-                return;
-            }
-        }
+        let mut sections = self.sections.iter_mut();
+        self.owner = sections.position(|s| s.line(line, &self.limits));
     }
 
     /// All parts that were found; the defects are of the source as a whole, when no part can carry them.
@@ -386,6 +421,9 @@ fn merge_notes(parts: Vec<Part>) -> Vec<Part> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
 
     #[test]
@@ -403,5 +441,60 @@ mod tests {
             let found = first_value(head.as_bytes());
             assert_eq!(String::from_utf8_lossy(found), value, "{head:?}");
         }
+    }
+
+    /// Finds every line foreign, and counts the bytes of those that it was asked about.
+    struct Stranger(Arc<AtomicUsize>);
+
+    impl Section for Stranger {
+        fn line(&mut self, _: &Line<'_>, _: &Limits) -> bool {
+            false
+        }
+
+        fn foreign(&self, text: &[u8]) -> usize {
+            let lines = memchr::memrchr(b'\n', text).map_or(0, |end| end + 1);
+            self.0.fetch_add(lines, Ordering::Relaxed);
+            lines
+        }
+
+        fn finish(self: Box<Self>, _: &Limits) -> Vec<Part> {
+            Vec::new()
+        }
+    }
+
+    /// Claims every line, and takes the first of those that it may take at once.
+    struct Owner;
+
+    impl Section for Owner {
+        fn line(&mut self, _: &Line<'_>, _: &Limits) -> bool {
+            true
+        }
+
+        fn lines(&mut self, text: &[u8], limits: &Limits) -> Taken {
+            let line = text::first_line(text, limits.line);
+            let bytes = line.map_or(0, |(line, _)| line.len() + 1);
+            let lines = u64::from(bytes > 0);
+            Taken { bytes, lines }
+        }
+
+        fn is_open(&self) -> bool {
+            true
+        }
+
+        fn finish(self: Box<Self>, _: &Limits) -> Vec<Part> {
+            Vec::new()
+        }
+    }
+
+    #[test]
+    fn nobody_is_asked_twice_whether_a_line_is_foreign() {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let mut reading = Reading::new(Expect::default(), Limits::default());
+        reading.sections = vec![Box::new(Stranger(asked.clone())), Box::new(Owner)];
+        let text = "a line\n".repeat(50_000);
+        let mut bytes = io::BufReader::with_capacity(4096, text.as_bytes());
+        reading.stream(Stream::Out, &mut bytes);
+        let asked = asked.load(Ordering::Relaxed);
+        assert!(asked > 0 && asked <= text.len(), "{asked}");
     }
 }
