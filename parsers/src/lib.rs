@@ -78,8 +78,6 @@ mod sarif;
 mod sobelow;
 pub mod stream;
 #[cfg(test)]
-mod stream_at_once;
-#[cfg(test)]
 mod stream_damage;
 mod tap;
 pub mod text;
