@@ -6,6 +6,9 @@ cost() {
   { time "$@" >/dev/null 2>&1 || true; } 2>&1 | awk '{ printf "%.3f %.3f\n", $1 + $2, $3 }'
 }
 
+# The path of a benchmark that is built: Cargo itself would be measured, too.
+built() { realpath "$(cargo bench --bench "$1" --no-run 2>&1 | sed -n 's/.*Executable.*(\(.*\))$/\1/p')"; }
+
 median() { sort -g | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 
 # measure TITLE COMMAND CONTESTANT…: the medians, and their ratios to the first.

@@ -15,8 +15,7 @@ trap 'rm -rf "$work"' EXIT
 export LC_ALL=C
 unset GITHUB_ACTIONS
 
-# The benchmark itself, without Cargo: that would be measured, too.
-bench=$(cargo bench --bench speed --no-run 2>&1 | sed -n 's/.*Executable.*(\(.*\))$/\1/p')
+bench=$(built speed)
 
 counted() { wc -l "$1"; }
 queried() { jq -c 'length' "$1"; }

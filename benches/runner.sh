@@ -14,9 +14,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 shop=$PWD/fixtures/shop
 suites=$PWD/fixtures/captures/exunit/1.20.4
-# Without Cargo, which would be measured, too.
-child=$(cargo bench --bench child --no-run 2>&1 | sed -n 's/.*Executable.*(\(.*\))$/\1/p')
-child=$(realpath "$child")
+child=$(built child)
 cd "$work"
 export GATEKEEPER_NO_CHANNEL=1
 export LC_ALL=C

@@ -74,31 +74,31 @@ const OWN: [&str; 6] = ["lib", "test", "config", "priv", "apps", "src"];
 /// The state of the tree around `dir`. `None` when it cannot be told (too many files).
 #[must_use]
 pub fn state(dir: &Path) -> Option<Tree> {
-    Asked::about(dir).state()
+    Asking::about(dir).state()
 }
 
 /// The same without these files (relative to `dir`), as far as git does not track them: what is handed over with a wave
 /// was often made after the tests ran.
 #[must_use]
 pub fn state_without(dir: &Path, except: &[PathBuf]) -> Option<Tree> {
-    Asked::about(dir).state_without(except)
+    Asking::about(dir).state_without(except)
 }
 
 /// The state of a tree that is being asked for: git looks for it while something else is done.
-pub struct Asked<'a> {
+pub struct Asking<'a> {
     dir: &'a Path,
     git: Option<Child>,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> Asking<'a> {
     /// Asks git, where there may be one, about the tree around `dir`.
     #[must_use]
     pub fn about(dir: &'a Path) -> Self {
         // To ask it in vain costs more than all else of a short run.
-        let git = may_be_git(dir).then(|| start_git(dir, &STATUS).ok());
+        let git = may_be_git(dir).then(|| start_git(dir, &STATUS));
         Self {
             dir,
-            git: git.flatten(),
+            git: git.and_then(Result::ok),
         }
     }
 

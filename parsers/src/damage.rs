@@ -47,6 +47,14 @@ pub(crate) fn files(tool: &str, name: &str) -> Vec<PathBuf> {
     found
 }
 
+/// A number below another one: the same ones in every run.
+pub(crate) fn random(seed: &mut u64, below: usize) -> usize {
+    *seed = seed
+        .wrapping_mul(6_364_136_223_846_793_005)
+        .wrapping_add(1_442_695_040_888_963_407);
+    usize::try_from(*seed >> 33).unwrap() % below
+}
+
 /// Reads bytes as standard output, at most `step` bytes at a time.
 pub(crate) fn parts(bytes: &[u8], step: usize) -> Vec<Part> {
     let mut reader = BufReader::with_capacity(step, bytes);

@@ -119,7 +119,7 @@ impl<'a> Pump<'a> {
                 Flow::Closed => return Ok(()),
                 Flow::Open => {
                     if stream_or_stop(&self.pipe, self.stop)? {
-                        return self.read();
+                        return self.read_once();
                     }
                     self.flow = Flow::Last(ioctl_fionread(&self.pipe)?);
                 }
@@ -129,10 +129,10 @@ impl<'a> Pump<'a> {
                         return Ok(());
                     }
                     // Nobody can write any more: the rest is at most what a pipe holds.
-                    return self.read();
+                    return self.read_once();
                 }
                 Flow::Last(left) => {
-                    self.read()?;
+                    self.read_once()?;
                     // What was written since is not asked for any more.
                     let most = usize::try_from(left).unwrap_or(CHUNK);
                     self.buffer.truncate(most);
@@ -143,8 +143,8 @@ impl<'a> Pump<'a> {
         }
     }
 
-    /// Reads once, as much as there is room for.
-    fn read(&mut self) -> io::Result<()> {
+    /// Reads as much as there is room for.
+    fn read_once(&mut self) -> io::Result<()> {
         loop {
             match rustix::io::read(&self.pipe, spare_capacity(&mut self.buffer)) {
                 Err(Errno::INTR) => {}

@@ -5,6 +5,7 @@
 
 use crate::github_log;
 use crate::input::Taken;
+use crate::text;
 
 /// The lines of standard output at the start of a text that are foreign, in bytes.
 pub(super) fn lines(text: &[u8]) -> usize {
@@ -20,18 +21,17 @@ fn after(text: &[u8]) -> Option<&[u8]> {
     ) {
         return None;
     }
-    let mut end = memchr::memchr2(b'\n', b':', text)?;
-    let before = text.get(..end)?;
-    if text.get(end) == Some(&b':') {
+    let (line, rest) = text::first_line(text, usize::MAX)?;
+    let foreign = match memchr::memchr(b':', line) {
+        None => true,
         // A diagnostic behind marks of progress, a line of Mix, or a place in a source of Erlang.
-        if matches!(first, b'.' | b'*' | b'F' | b'?' | b'I') || before.ends_with(b"rl") {
-            return None;
+        Some(colon) => {
+            let marked = matches!(first, b'.' | b'*' | b'F' | b'?' | b'I');
+            !marked && !line.get(..colon)?.ends_with(b"rl")
         }
-        end = end.saturating_add(memchr::memchr(b'\n', text.get(end..)?)?);
-    }
-    let (line, rest) = text.split_at_checked(end)?;
+    };
     let bare = github_log::unmarked(line).len() == line.len();
-    bare.then(|| rest.get(1..))?
+    (foreign && bare).then_some(rest)
 }
 
 #[cfg(test)]

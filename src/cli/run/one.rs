@@ -67,7 +67,7 @@ impl Done {
         let mut run = started(command);
         let (place, logs) = Place::new(how.shared, &run)?;
         // The record is there, and ignored; git is asked while the rest is made ready.
-        let before = tree::Asked::about(Path::new("."));
+        let before = tree::Asking::about(Path::new("."));
         let watch = Watch::start(Path::new("."), &run.command, run.shard().map(|s| s.index));
         let channel = opened(&run, &place, how);
         let env = channel.as_ref().map_or(&[][..], |c| &c.env);

@@ -27,7 +27,12 @@ impl Pull<'_> {
         if rest.get(len) != Some(&b'"') {
             let mut text = std::mem::take(&mut self.text);
             text.clear();
-            self.pieces(|piece| text.push_str(piece))?;
+            let run = |text: &mut String, rest: &str| {
+                let len = plain(rest.as_bytes());
+                text.push_str(rest.get(..len).unwrap_or_default());
+                len
+            };
+            self.pieces(&mut text, run, String::push)?;
             self.text = text;
             return Ok(&self.text);
         }
@@ -40,44 +45,41 @@ impl Pull<'_> {
     /// Takes the string that starts here, and makes nothing of it: how many line breaks it has.
     pub(super) fn breaks(&mut self) -> Result<u64, Error> {
         self.advance(1);
-        let (mut taken, mut breaks) = (0_usize, 0_u64);
-        while taken <= TOKEN {
-            let (bytes, found) = passed(self.rest());
-            self.advance(bytes);
-            taken = taken.saturating_add(bytes);
-            breaks = breaks.saturating_add(found);
-            match self.mark()? {
-                Mark::Quote => return Ok(breaks),
-                Mark::Char(c) => {
-                    breaks = breaks.saturating_add(u64::from(c == '\n'));
-                    taken = taken.saturating_add(c.len_utf8());
-                }
-                Mark::Filled => {}
-            }
-        }
-        Err(long())
+        let mut breaks = 0_u64;
+        let run = |breaks: &mut u64, rest: &str| {
+            let (len, found) = passed(rest.as_bytes());
+            *breaks = breaks.saturating_add(found);
+            len
+        };
+        let char = |breaks: &mut u64, c| *breaks = breaks.saturating_add(u64::from(c == '\n'));
+        self.pieces(&mut breaks, run, char)?;
+        Ok(breaks)
     }
 
-    /// Takes what is left of a string, through its quote: what stands between escapes, and what they stand for.
+    /// Takes what is left of a string, through its quote. `run` takes some of what lies in the window, and says how much;
+    /// `char` is what an escape stands for.
     #[inline]
-    fn pieces(&mut self, mut each: impl FnMut(&str)) -> Result<(), Error> {
+    fn pieces<T>(
+        &mut self,
+        to: &mut T,
+        run: impl Fn(&mut T, &str) -> usize,
+        char: impl Fn(&mut T, char),
+    ) -> Result<(), Error> {
         let mut taken = 0_usize;
         while taken <= TOKEN {
-            let rest = self.window.get(self.next..).unwrap_or_default();
-            let len = plain(rest.as_bytes());
-            each(rest.get(..len).unwrap_or_default());
+            let len = run(to, self.window.get(self.next..).unwrap_or_default());
             self.advance(len);
             taken = taken.saturating_add(len);
             match self.mark()? {
                 Mark::Quote => return Ok(()),
                 Mark::Char(c) => {
-                    each(c.encode_utf8(&mut [0; 4]));
+                    char(to, c);
                     taken = taken.saturating_add(c.len_utf8());
                 }
                 Mark::Filled => {}
             }
         }
-        Err(long())
+        Err(error(Why::Long, "a string is too long"))
     }
 
     /// Takes what ends a run of plain bytes, or reads on behind it.
@@ -102,21 +104,15 @@ impl Pull<'_> {
     #[inline]
     fn escape(&mut self) -> Result<char, Error> {
         self.need(2)?;
-        let plain = match self.rest().get(1) {
-            Some(b'n') => '\n',
-            Some(b'"') => '"',
-            Some(b'\\') => '\\',
-            Some(b'/') => '/',
-            Some(b'b') => '\u{8}',
-            Some(b'f') => '\u{c}',
-            Some(b'r') => '\r',
-            Some(b't') => '\t',
-            Some(b'u') => return self.unicode(),
-            Some(_) => return Err(error(Why::Syntax, "invalid escape")),
-            None => return Err(error(Why::Cut, "EOF while parsing a string")),
-        };
+        let cut = || error(Why::Cut, "EOF while parsing a string");
+        let letter = *self.rest().get(1).ok_or_else(cut)?;
+        if letter == b'u' {
+            return self.unicode();
+        }
+        let wrong = || error(Why::Syntax, "invalid escape");
+        let c = escaped(letter).ok_or_else(wrong)?;
         self.advance(2);
-        Ok(plain)
+        Ok(c)
     }
 
     /// Takes `\uXXXX`, or two of them that are a pair of surrogates.
@@ -142,30 +138,34 @@ fn passed(text: &[u8]) -> (usize, u64) {
     let (mut rest, mut breaks) = (text, 0_u64);
     loop {
         rest = rest.get(plain(rest)..).unwrap_or_default();
-        match rest {
-            [b'\\', b'n', behind @ ..] => {
-                breaks = breaks.saturating_add(1);
-                rest = behind;
-            }
-            [
-                b'\\',
-                b'"' | b'\\' | b'/' | b'b' | b'f' | b'r' | b't',
-                behind @ ..,
-            ] => rest = behind,
-            _ => return (text.len().saturating_sub(rest.len()), breaks),
-        }
+        let [b'\\', letter, behind @ ..] = rest else {
+            break;
+        };
+        let Some(c) = escaped(*letter) else { break };
+        breaks = breaks.saturating_add(u64::from(c == '\n'));
+        rest = behind;
     }
+    (text.len().saturating_sub(rest.len()), breaks)
+}
+
+/// What a letter behind a backslash stands for, if it stands for something by itself.
+#[inline]
+fn escaped(letter: u8) -> Option<char> {
+    Some(match letter {
+        b'n' => '\n',
+        b'"' | b'\\' | b'/' => char::from(letter),
+        b'b' => '\u{8}',
+        b'f' => '\u{c}',
+        b'r' => '\r',
+        b't' => '\t',
+        _ => return None,
+    })
 }
 
 /// Bytes before the first one that means something in a string.
 #[inline]
 fn plain(bytes: &[u8]) -> usize {
     eight::find(bytes, b' ', MARKS)
-}
-
-#[cold]
-fn long() -> Error {
-    error(Why::Long, "a string is too long")
 }
 
 /// The number of `\uXXXX`, and what follows it.

@@ -8,7 +8,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, Visitor};
 use serde_json::Value;
 
 use super::{BREAKS, DEPTH, Pull, TOKEN};
-use crate::damage::files;
+use crate::damage::{files, random};
 
 /// Where fixtures are JSON.
 const FILES: [(&str, &str); 9] = [
@@ -120,13 +120,6 @@ fn no_string_is_kept_without_end() {
         let passed = Pull::new(&mut input, DEPTH).document(&mut Pass::default());
         assert!(passed.is_err(), "{piece}");
     }
-}
-
-fn random(seed: &mut u64, below: usize) -> usize {
-    *seed = seed
-        .wrapping_mul(6_364_136_223_846_793_005)
-        .wrapping_add(1_442_695_040_888_963_407);
-    usize::try_from(*seed >> 33).unwrap() % below
 }
 
 #[test]

@@ -8,7 +8,7 @@ use quick_xml::errors::Error;
 use quick_xml::events::Event;
 
 use super::{Bytes, Parts, scan};
-use crate::damage::files;
+use crate::damage::{files, random};
 use crate::defect::Position;
 use crate::input::Limits;
 use crate::xml::attrs::Attrs;
@@ -135,13 +135,6 @@ fn same(bytes: &[u8], at_once: usize) {
         let odd = (told.1, wanted.1);
         panic!("{other:?} {odd:?}\n{}", String::from_utf8_lossy(bytes));
     }
-}
-
-fn random(seed: &mut u64, below: usize) -> usize {
-    *seed = seed
-        .wrapping_mul(6_364_136_223_846_793_005)
-        .wrapping_add(1_442_695_040_888_963_407);
-    usize::try_from(*seed >> 33).unwrap() % below
 }
 
 #[test]
