@@ -44,21 +44,25 @@ fn found<const N: usize>(word: u64, below: u8, marks: [u8; N]) -> u64 {
 /// left: there is another way to read such a number.
 #[inline]
 pub(crate) fn number(bytes: &[u8]) -> Option<(u32, &[u8])> {
-    let word = u64::from_le_bytes(*bytes.first_chunk::<8>()?);
-    let values = word ^ each(b'0');
-    // A digit is less than ten. A carry goes on to bytes that come later only.
-    let others = (values.wrapping_add(each(0x76)) | values) & each(0x80);
-    let digits = others.trailing_zeros() >> 3;
-    if digits == 0 || digits == 8 {
-        return None;
-    }
+    let digits = digits(bytes)?;
+    let values = u64::from_le_bytes(*bytes.first_chunk()?) ^ each(b'0');
     // The last digit comes to the end, zeros stand before the first. Then digits, pairs and fours are put together.
-    let digit = values.wrapping_shl(64_u32.wrapping_sub(digits << 3));
+    let bits = u32::try_from(digits << 3).ok()?;
+    let digit = values.wrapping_shl(64_u32.wrapping_sub(bits));
     let pair = (digit.wrapping_mul(0xa01) >> 8) & 0x00ff_00ff_00ff_00ff;
     let four = (pair.wrapping_mul(0x0064_0001) >> 16) & 0x0000_ffff_0000_ffff;
     let all = four.wrapping_mul(0x2710_0000_0001) >> 32;
-    let rest = bytes.get(usize::try_from(digits).ok()?..)?;
-    Some((u32::try_from(all).ok()?, rest))
+    Some((u32::try_from(all).ok()?, bytes.get(digits..)?))
+}
+
+/// How many digits such a number has, which are at least one.
+#[inline]
+pub(crate) fn digits(bytes: &[u8]) -> Option<usize> {
+    let values = u64::from_le_bytes(*bytes.first_chunk()?) ^ each(b'0');
+    // A digit is less than ten. A carry goes on to bytes that come later only.
+    let others = (values.wrapping_add(each(0x76)) | values) & each(0x80);
+    let digits = usize::try_from(others.trailing_zeros() >> 3).ok()?;
+    (1..8).contains(&digits).then_some(digits)
 }
 
 /// A byte eight times.

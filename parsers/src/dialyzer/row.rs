@@ -55,17 +55,22 @@ pub(crate) fn row(line: &[u8]) -> Option<Row<'_>> {
 }
 
 /// What follows the line at the start of a text, if that is a short row with the name of a known warning, and can be
-/// nothing else: no line about a run starts with one of these letters. `max`: bytes of a line that are looked at.
+/// nothing else: no line about a run starts with one of these letters. A path that holds a colon is left to [`row`].
+/// `max`: bytes of a line that are looked at.
 pub(super) fn after_short(text: &[u8], max: usize) -> Option<&[u8]> {
     match text.first()? {
         b'a'..=b'c' | b'e'..=b'h' | b'j'..=b't' | b'v'..=b'z' => {}
         _ => return None,
     }
-    let (line, rest) = text::first_line(text, max)?;
-    match named(place(line)?.rest)? {
-        (Form::Short, _, true, _) => Some(rest),
-        _ => None,
-    }
+    let path = memchr::memchr2(b':', b'\n', text)?;
+    let rest = after_number(text.get(path..)?)?;
+    let rest = after_number(rest).unwrap_or(rest);
+    let (Form::Short, _, true, said) = named(rest)? else {
+        return None;
+    };
+    let before = text.len().saturating_sub(said.len());
+    let (_, rest) = text::first_line(said, max.checked_sub(before)?)?;
+    (path < REACH).then_some(rest)
 }
 
 /// `path:line[:column]` and a colon, from the start of the line. Paths may hold colons and spaces.
@@ -110,6 +115,13 @@ fn number(text: &[u8]) -> Option<(Option<NonZeroU32>, &[u8])> {
         Some((number, rest)) => Some((NonZeroU32::new(number), rest)),
         None => any_number(digits),
     }
+}
+
+/// What follows `:12`, where that is in reach.
+#[inline]
+fn after_number(text: &[u8]) -> Option<&[u8]> {
+    let digits = text.strip_prefix(b":")?;
+    digits.get(eight::digits(digits)?..)
 }
 
 /// A number of any length, or at the end of a line.
