@@ -44,6 +44,7 @@ use std::time::Duration;
 mod environment;
 mod ladder;
 mod output;
+mod piece;
 mod pump;
 mod signals;
 mod start;

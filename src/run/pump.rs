@@ -3,17 +3,16 @@
 use std::fs::File;
 use std::io::{self, BufRead, PipeReader, Read, Write as _};
 
-use rustix::buffer::spare_capacity;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::{Errno, ioctl_fionread};
 use sha2::{Digest as _, Sha256};
 
 use super::Captured;
 use super::output::Tap;
+use super::piece::{PIPE_SIZE, Piece};
 use super::terminal::is_end;
-use crate::source::CHUNK;
 
-/// The pump of one stream. As a `BufRead` it pumps whenever its buffer is empty; its end is the stream's end, or the
+/// The pump of one stream. As a `BufRead` it pumps whenever its piece is used up; its end is the stream's end, or the
 /// order to stop. Reading from it never fails: trouble with the stream ends it, and is noted.
 pub(super) struct Pump<'a> {
     pipe: PipeReader,
@@ -22,10 +21,7 @@ pub(super) struct Pump<'a> {
     /// Its other end is closed to order a stop.
     stop: &'a PipeReader,
     flow: Flow,
-    /// What was read last, a chunk at most, and where in it the next byte is. Memory that nothing was read into is never
-    /// touched.
-    buffer: Vec<u8>,
-    start: usize,
+    piece: Piece,
     tap: Tap<'a>,
     log: File,
     digest: Sha256,
@@ -53,8 +49,7 @@ impl<'a> Pump<'a> {
             terminal,
             stop,
             flow: Flow::Open,
-            buffer: Vec::with_capacity(CHUNK),
-            start: 0,
+            piece: Piece::new(),
             tap,
             log,
             digest: Sha256::new(),
@@ -68,7 +63,7 @@ impl<'a> Pump<'a> {
     /// Captures the rest.
     pub(super) fn drain(mut self) -> (Captured, Tap<'a>) {
         loop {
-            self.start = self.buffer.len();
+            self.piece.clear();
             if self.filled().is_empty() {
                 break;
             }
@@ -85,25 +80,24 @@ impl<'a> Pump<'a> {
         (captured, self.tap)
     }
 
-    /// What is in the buffer, after pumping if it was used up.
+    /// What is left of the piece, after pumping if it was used up.
     fn filled(&mut self) -> &[u8] {
-        if self.start >= self.buffer.len() {
-            self.buffer.clear();
-            self.start = 0;
+        if self.piece.left().is_empty() {
+            self.piece.clear();
             if let Err(error) = self.receive() {
                 self.read_error = Some(error);
             }
-            if self.buffer.is_empty() {
+            if self.piece.all().is_empty() {
                 self.flow = Flow::Closed;
             }
             self.record();
         }
-        self.buffer.get(self.start..).unwrap_or_default()
+        self.piece.left()
     }
 
     /// Shows, logs and counts what was just read.
     fn record(&mut self) {
-        let piece = &self.buffer;
+        let piece = self.piece.all();
         self.tap.pass(piece);
         if self.log_error.is_none() {
             self.log_error = self.log.write_all(piece).err();
@@ -112,7 +106,7 @@ impl<'a> Pump<'a> {
         self.bytes = self.bytes.saturating_add(piece.len() as u64);
     }
 
-    /// Waits for bytes and reads some into the buffer, which is empty; none at the end.
+    /// Waits for bytes and reads some into the piece, which is empty; none at the end.
     fn receive(&mut self) -> io::Result<()> {
         loop {
             match self.flow {
@@ -134,9 +128,9 @@ impl<'a> Pump<'a> {
                 Flow::Last(left) => {
                     self.read_once()?;
                     // What was written since is not asked for any more.
-                    let most = usize::try_from(left).unwrap_or(CHUNK);
-                    self.buffer.truncate(most);
-                    self.flow = Flow::Last(left.saturating_sub(self.buffer.len() as u64));
+                    self.piece
+                        .truncate(usize::try_from(left).unwrap_or(PIPE_SIZE));
+                    self.flow = Flow::Last(left.saturating_sub(self.piece.all().len() as u64));
                     return Ok(());
                 }
             }
@@ -146,7 +140,7 @@ impl<'a> Pump<'a> {
     /// Reads as much as there is room for.
     fn read_once(&mut self) -> io::Result<()> {
         loop {
-            match rustix::io::read(&self.pipe, spare_capacity(&mut self.buffer)) {
+            match self.piece.read(&self.pipe) {
                 Err(Errno::INTR) => {}
                 Err(error) if self.terminal && is_end(error) => return Ok(()),
                 result => return Ok(result.map(drop)?),
@@ -208,6 +202,6 @@ impl BufRead for Pump<'_> {
     }
 
     fn consume(&mut self, length: usize) {
-        self.start = self.start.saturating_add(length).min(self.buffer.len());
+        self.piece.take(length);
     }
 }

@@ -11,10 +11,6 @@ use std::time::Instant;
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
-/// What a pipe should hold, where the system lets us choose: a command is stopped less often by a slow reader.
-#[cfg(target_os = "linux")]
-const PIPE_SIZE: usize = 1024 * 1024;
-
 /// Why a command has no result.
 #[derive(Debug)]
 pub enum RunError {
@@ -252,6 +248,6 @@ fn wide_pipe() -> Result<(PipeReader, PipeWriter), RunError> {
     let (reader, writer) = io::pipe().map_err(RunError::io("make a pipe"))?;
     // Smaller pipes work as well.
     #[cfg(target_os = "linux")]
-    let _ = rustix::pipe::fcntl_setpipe_size(&reader, PIPE_SIZE);
+    let _ = rustix::pipe::fcntl_setpipe_size(&reader, super::piece::PIPE_SIZE);
     Ok((reader, writer))
 }
