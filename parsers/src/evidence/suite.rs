@@ -305,9 +305,9 @@ mod tests {
     #[test]
     #[cfg(target_pointer_width = "64")]
     fn what_is_kept_of_each_test_is_small() {
-        assert!(size_of::<TestCase>() <= 136);
-        assert!(size_of::<Failure>() <= 168);
+        assert!(size_of::<TestCase>() <= 104);
+        assert!(size_of::<Failure>() <= 136);
         assert!(size_of::<TestError>() <= 216);
-        assert!(size_of::<Frame>() <= 56);
+        assert!(size_of::<Frame>() <= 40);
     }
 }
