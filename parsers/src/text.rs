@@ -161,6 +161,8 @@ impl Block {
             self.text.push('…');
             return;
         }
+        // One line is all that most have.
+        self.text.reserve(line.len().saturating_add(1));
         match std::str::from_utf8(line) {
             Ok(line) => self.text.push_str(line),
             Err(_) => self.text.push_str(&String::from_utf8_lossy(line)),

@@ -59,11 +59,13 @@ fn nested((inside, message): (&str, &str)) -> Nested {
 /// The value of a label, without the label and without its indentation.
 pub(super) fn value(section: &str) -> String {
     let (first, rest) = section.split_once('\n').unwrap_or((section, ""));
-    let head = first.split_once(':').map_or("", |(_, value)| value.trim());
+    let head = first.split_once(':').map_or("", |(_, head)| head);
+    let head = head.trim_start();
+    let column = first.len().saturating_sub(head.len());
+    let head = head.trim_end();
     if head.is_empty() {
         return dedent(rest);
     }
-    let column = first.find(head).unwrap_or_default();
     let mut text = head.to_owned();
     for line in rest.lines() {
         let blanks = line.bytes().take_while(|b| *b == b' ').count();
@@ -119,4 +121,17 @@ pub(super) fn generated(message: &str) -> Option<String> {
         .take_while(|l| l.is_empty() || l.starts_with("    "))
         .collect();
     Some(dedent(&list.join("\n"))).filter(|t| !t.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::value;
+
+    #[test]
+    fn a_value_is_moved_left_by_the_column_in_which_it_starts() {
+        let list = "[\n  1,\n  2\n]";
+        assert_eq!(value("left:  [\n         1,\n         2\n       ]"), list);
+        assert_eq!(value("left: f\n      g\n   h"), "f\ng\nh");
+        assert_eq!(value("code:\n    a\n\n      b\n"), "a\n\n  b");
+    }
 }

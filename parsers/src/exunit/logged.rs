@@ -4,6 +4,10 @@
 //! Source of the format: Logger's default formatter (`HH:MM:SS.mmm [error] text`), its translation of reports of OTP
 //! (`GenServer X terminating`, the exception below it, its stack indented by four), and `DBConnection.Connection`.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use crate::evidence::{Logged, LoggedKind};
 use crate::names::Names;
 use crate::text;
@@ -12,6 +16,9 @@ use super::frame::frame;
 
 /// Events that are kept, distinct ones.
 const EVENTS: usize = 50;
+
+/// What stands before the text of an error. Made once: most pieces of a log are short.
+static ERROR: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("[error] "));
 
 /// Lines below an event that are looked at.
 const LINES: u8 = 40;
@@ -74,7 +81,7 @@ impl Log {
 
 /// The lines before the first one that may be an error that was logged; `None` where there is no such line.
 pub(super) fn before_error(lines: &[u8]) -> Option<&[u8]> {
-    let (before, _) = lines.split_at_checked(memchr::memmem::find(lines, b"[error] ")?)?;
+    let (before, _) = lines.split_at_checked(ERROR.find(lines)?)?;
     let start = memchr::memrchr(b'\n', before).map_or(0, |end| end.saturating_add(1));
     before.get(..start)
 }
