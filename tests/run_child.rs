@@ -3,17 +3,16 @@
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, BufRead, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use gatekeeper::run::{
-    Ended, Exit, Outputs, Passthrough, Patience, ReaderPanic, RunError, Spawn, hidden_from_child,
-    run,
-};
+use gatekeeper::run::{Ended, Exit, Outputs, Passthrough, Patience, ReaderPanic, Spawn, run};
 use sha2::{Digest as _, Sha256};
 
+mod left_behind;
 mod signals;
+mod start;
 mod terminal;
 
 /// A folder that goes when the test ends.
@@ -337,164 +336,4 @@ fn foreign_commands_do_not_reach_the_log_of_a_workflow() {
         (raw.to_vec(), raw.to_vec())
     );
     assert_eq!(ended.stdout.sha256, sha256(raw));
-}
-
-#[test]
-fn a_grandchild_that_holds_the_streams_is_let_go() {
-    let start = Instant::now();
-    let (ended, read, _) = quietly("held", "sleep 30 & echo hi; exit 4");
-    assert!(start.elapsed() < Duration::from_secs(20));
-    assert_eq!((ended.exit, read.as_slice()), (Exit::Code(4), &b"hi\n"[..]));
-    assert!(ended.stdout.held && ended.stderr.held && !ended.stdout.is_whole());
-    assert!(
-        ended.duration < Duration::from_secs(4),
-        "left-overs do not count"
-    );
-}
-
-#[test]
-fn a_grandchild_that_never_stops_writing_is_let_go() {
-    let start = Instant::now();
-    let scratch = Scratch::new("chatty");
-    // It dies of its closed pipe.
-    let argv = sh("while echo y && echo z >&2; do sleep 0.01; done & exit 0");
-    let (ended, _) = run(scratch.spawn(&argv, Passthrough::Silent), |_| ()).unwrap();
-    assert!(start.elapsed() < Duration::from_secs(60));
-    assert!(ended.stdout.held && ended.stderr.held);
-    assert_eq!(scratch.bytes("out.log").len() as u64, ended.stdout.bytes);
-}
-
-#[test]
-fn a_grandchild_that_ends_in_time_is_read_to_the_end() {
-    let (ended, read, _) = quietly("late", "(sleep 0.5; echo late) & echo hi");
-    assert_eq!(
-        (ended.exit, read.as_slice()),
-        (Exit::Code(0), &b"hi\nlate\n"[..])
-    );
-    assert!(ended.stdout.is_whole() && ended.stderr.is_whole());
-}
-
-#[test]
-fn a_slow_view_costs_nothing() {
-    struct Slow(Shown, bool);
-    impl Write for Slow {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            // Longer than left-overs are waited for: what the command itself wrote has to arrive all the same.
-            if !std::mem::replace(&mut self.1, true) {
-                std::thread::sleep(Duration::from_secs(3));
-            }
-            self.0.write(bytes)
-        }
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-    for (before, held) in [("", false), ("sleep 30 & ", true)] {
-        let scratch = Scratch::new("slow");
-        let argv = sh(&format!("{before}echo first; sleep 0.3; seq 1 100000"));
-        let out = Shown::default();
-        let to = Outputs {
-            stdout: Box::new(Slow(out.clone(), false)),
-            stderr: Box::new(io::sink()),
-        };
-        let (ended, read) = run(scratch.spawn(&argv, Passthrough::Raw(to)), all).unwrap();
-        assert_eq!((out.bytes().len(), read.unwrap().len()), (588_901, 588_901));
-        assert_eq!(ended.stdout.held, held);
-    }
-}
-
-#[test]
-fn closed_streams_do_not_end_the_command() {
-    let (ended, read, _) = quietly("closing", "echo a; exec >&- 2>&-; sleep 0.5; exit 5");
-    assert_eq!((ended.exit, read.as_slice()), (Exit::Code(5), &b"a\n"[..]));
-    assert!(ended.duration >= Duration::from_millis(400));
-}
-
-#[test]
-fn folder_and_environment_are_as_asked() {
-    let scratch = Scratch::new("env");
-    let argv = sh("pwd -P; echo \"$GK_SET ${GK_TEST_GONE-none} ${HOME-none}\"");
-    let set = [
-        ("GK_SET".into(), "yes".into()),
-        ("GK_TEST_GONE".into(), "kept".into()),
-    ];
-    let mut spawn = scratch.spawn(&argv, Passthrough::Silent);
-    spawn.dir = Some(&scratch.0);
-    spawn.env_set = &set[..1];
-    let remove = ["HOME".into()];
-    spawn.env_remove = &remove;
-    let (_, read) = run(spawn, all).unwrap();
-    let here = fs::canonicalize(&scratch.0).unwrap();
-    assert_eq!(
-        String::from_utf8(read.unwrap()).unwrap(),
-        format!("{}\nyes none none\n", here.display())
-    );
-}
-
-#[test]
-fn the_environment_of_a_workflow_is_kept_from_the_command() {
-    let env = [
-        ("GITHUB_ACTIONS", "true"),
-        ("GITHUB_OUTPUT", "f"),
-        ("GITHUB_TOKEN", "t"),
-        ("HEX_API_KEY", "k"),
-    ]
-    .map(|(name, value)| (OsString::from(name), OsString::from(value)));
-    let hidden = hidden_from_child(env.clone());
-    let kept: Vec<_> = env
-        .into_iter()
-        .filter(|(name, _)| !hidden.contains(name))
-        .collect();
-    let scratch = Scratch::new("hidden");
-    let argv = sh("echo ${GITHUB_OUTPUT-none} ${GITHUB_TOKEN-none} $HEX_API_KEY");
-    let mut spawn = scratch.spawn(&argv, Passthrough::Silent);
-    (spawn.env_set, spawn.env_remove) = (&kept, &hidden);
-    let (_, read) = run(spawn, all).unwrap();
-    assert_eq!(read.unwrap(), b"none none k\n");
-}
-
-fn failure(name: &str, argv: &[&str], dir: Option<&Path>) -> RunError {
-    let scratch = Scratch::new(name);
-    let argv: Vec<OsString> = argv.iter().map(OsString::from).collect();
-    let mut spawn = scratch.spawn(&argv, Passthrough::Silent);
-    spawn.dir = dir;
-    run(spawn, |_| panic!("the reader must not be called"))
-        .map(|(_, read): (_, Result<(), _>)| read)
-        .unwrap_err()
-}
-
-#[test]
-fn a_command_that_is_not_there_is_told_from_one_that_cannot_run() {
-    let scratch = Scratch::new("programs");
-    let file = |name: &str, content: &[u8], mode: u32| {
-        use std::os::unix::fs::PermissionsExt as _;
-        let path = scratch.path(name);
-        fs::write(&path, content).unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
-        path.to_str().unwrap().to_owned()
-    };
-    let folder = scratch.0.to_str().unwrap().to_owned();
-    for (program, code) in [
-        ("gatekeeper-no-such-program".to_owned(), 127),
-        ("/no/such/program".to_owned(), 127),
-        (format!("{}/below", file("plain", b"x", 0o644)), 127),
-        (file("forbidden", b"#!/bin/sh\n", 0o644), 126),
-        (file("noise", b"\x01\x02not a program", 0o755), 126),
-        (file("orphan", b"#!/no/such/interpreter\n", 0o755), 126),
-        (folder, 126),
-    ] {
-        let error = failure("start", &[&program, "-x"], None);
-        assert_eq!(error.shell_code(), Some(code), "{program}: {error:?}");
-        assert!(error.to_string().contains(&program), "{error}");
-    }
-    let gone = failure("start", &["sh"], Some(Path::new("/no/such/folder")));
-    assert!(
-        matches!(gone, RunError::Io { .. }) && gone.to_string().contains("folder"),
-        "{gone}"
-    );
-    assert!(matches!(failure("start", &[], None), RunError::Io { .. }));
-    assert!(matches!(
-        failure("start", &["sh\0"], None),
-        RunError::Io { .. }
-    ));
 }
