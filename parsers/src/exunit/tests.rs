@@ -1,15 +1,16 @@
 //! Whole reports, and runs that no capture shows.
 
 use std::fs;
-use std::io::BufRead;
 use std::path::Path;
 
 use crate::damage::parts;
-use crate::evidence::{Frame, Outcome, Tests};
-use crate::names::{kept, of_tests};
-use crate::{Completeness, DefectKind, Evidence, Expect, Limits, Parsed, Stream, read};
+use crate::evidence::{Outcome, Tests};
+use crate::{Completeness, DefectKind, Evidence, Parsed};
 
 mod damage;
+mod excerpt;
+mod limits;
+mod several;
 
 /// Reads text as standard output.
 fn console(text: &str) -> Parsed<Tests> {
@@ -243,70 +244,6 @@ fn the_slowest_tests_are_listed() {
 }
 
 #[test]
-fn the_apps_of_an_umbrella_are_summed_and_named() {
-    let run = console(&fixture("1.20.4/umbrella"));
-    assert_eq!(run.completeness, Completeness::Unproven);
-    assert_eq!(run.value.counts.total(), 6);
-    assert!(
-        run.value
-            .failures
-            .iter()
-            .all(|f| f.app.as_deref() == Some("web"))
-    );
-    assert!(
-        run.value
-            .cases
-            .iter()
-            .all(|c| c.app.as_deref() == Some("web"))
-    );
-    // A plain project prints its name after those of the dependencies that were compiled.
-    let run = console(&fixture("1.20.4/setup-all-exit"));
-    assert_eq!(run.value.failures[0].app, None);
-    assert_eq!(run.completeness, Completeness::Complete);
-}
-
-#[test]
-fn an_umbrella_cut_between_two_apps_is_not_complete() {
-    let app = |name| format!("==> {name}\n{}", new_run("..", "Result: 2 passed"));
-    for text in [app("core") + &app("web"), app("core")] {
-        assert_eq!(console(&text).completeness, Completeness::Unproven);
-    }
-}
-
-#[test]
-fn of_repeated_rounds_the_last_one_counts() {
-    let text = fixture("1.20.4/repeat");
-    let run = console(&text);
-    assert_eq!(run.value.counts.total(), 2);
-    assert_eq!(run.value.failures.len(), 1);
-    let rounds: Vec<&str> = text.split_inclusive("Result: 2 passed\n").collect();
-    let cut = console(rounds[0]);
-    assert_eq!(
-        (cut.completeness, kinds(&cut)),
-        (Completeness::Partial, vec![DefectKind::Cut])
-    );
-}
-
-#[test]
-fn two_runs_of_old_in_one_log_are_two_suites() {
-    let one = format!(
-        "Excluding tags: [:slow]\n\n..{FINISHED}2 tests, 0 failures\n\nRandomized with seed 7\n"
-    );
-    let run = console(&format!("{one}{one}"));
-    assert_eq!(
-        run.completeness,
-        Completeness::Complete,
-        "{:?}",
-        run.defects
-    );
-    assert_eq!(run.value.counts.passed, 4);
-    assert_eq!(
-        (run.value.seed, run.value.duration_us),
-        (Some(7), Some(400_000))
-    );
-}
-
-#[test]
 fn an_aborted_run_is_cut() {
     let text = "..\n\nAborting test suite, showing results so far...\n\n2 tests, 0 failures\n\nRandomized with seed 7\n";
     let run = console(text);
@@ -334,38 +271,6 @@ fn parameters_are_kept() {
 }
 
 #[test]
-fn details_beyond_the_limit_are_counted() {
-    let text = fixture("1.20.4/zoo-asserts");
-    let limits = Limits {
-        details: 10,
-        ..Limits::default()
-    };
-    let mut reader = text.as_bytes();
-    let streams = vec![(Stream::Out, &mut reader as &mut dyn BufRead)];
-    let part = read(streams, Expect::default(), &limits).0.remove(0);
-    let run = tests(part.parsed);
-    assert_eq!((run.value.failures.len(), run.value.cases.len()), (10, 10));
-    assert_eq!(run.value.counts.failed, 37);
-    assert_eq!(
-        (run.completeness, kinds(&run)),
-        (Completeness::Complete, vec![DefectKind::Limit])
-    );
-}
-
-#[test]
-fn a_line_beyond_the_limit_stops_the_count_of_marks_only() {
-    let limits = Limits {
-        line: 100,
-        ..Limits::default()
-    };
-    let text = new_run(&".".repeat(500), "Result: 500 passed");
-    let mut reader = text.as_bytes();
-    let streams = vec![(Stream::Out, &mut reader as &mut dyn BufRead)];
-    let part = read(streams, Expect::default(), &limits).0.remove(0);
-    assert_eq!(part.parsed.completeness, Completeness::Complete);
-}
-
-#[test]
 fn nothing_of_other_tools_is_taken() {
     for text in [
         "Please report incorrect results\n5 tests, 0 failures\n",
@@ -389,86 +294,6 @@ fn no_document_starts_inside_a_suite() {
     let all = parts(new_run(body, "Result: 2 passed").as_bytes(), 1 << 16);
     assert_eq!(all.len(), 1, "{all:?}");
     assert_eq!(all[0].parsed.completeness, Completeness::Complete);
-}
-
-/// A failure as ExUnit prints it.
-fn block(number: u64) -> String {
-    format!(
-        "\n{number:>3}) test a{number} (A)\n     test/a_test.exs:{number}\n     ** (RuntimeError) oops\n     stacktrace:\n       test/a_test.exs:{number}: (test)\n"
-    )
-}
-
-/// What somebody copied, or a log whose head is lost: what is there is read, and never proves anything.
-#[test]
-fn an_excerpt_of_failures_is_read() {
-    let summary = |n: u32| format!("{FINISHED}9 tests, {n} failures\n\nRandomized with seed 7\n");
-    let copied = block(1).trim_start().to_owned() + &block(2);
-    let (middle, pieces) = (block(4) + &block(5), block(7) + &block(2));
-    for (text, lines) in [
-        (block(2), &[2][..]),
-        (copied, &[1, 2]),
-        (middle.clone(), &[4, 5]),
-        (pieces, &[7, 2]),
-        (format!("{HEADER}{}{}", block(7), summary(1)), &[7]),
-        (format!("....{middle}{}", summary(5)), &[4, 5]),
-    ] {
-        let run = console(&text);
-        let read: Vec<_> = run.value.failures.iter().filter_map(|f| f.line).collect();
-        assert_eq!(
-            read.iter().map(|n| n.get()).collect::<Vec<_>>(),
-            lines,
-            "{text}"
-        );
-        assert_eq!(run.value.cases.len(), lines.len(), "{text}");
-        assert_eq!(run.completeness, Completeness::Partial, "{text}");
-        assert!(run.value.counts.failed > 0, "{text}");
-    }
-}
-
-/// A test prints a failure before there is any. The run's own list and its summary tell.
-#[test]
-fn a_printed_failure_before_the_first_is_no_excerpt() {
-    let old = |body: String, n: u32| {
-        let passed = ".".repeat(9 - n as usize);
-        let run =
-            format!("{passed}{body}{FINISHED}9 tests, {n} failures\n\nRandomized with seed 7\n");
-        console(&run)
-    };
-    let none = old(block(7), 0);
-    let some = old(block(7) + &block(1) + &block(2), 2);
-    let new = new_run(&format!(".{}", block(7)), "Result: 1 passed");
-    for (run, failed) in [(none, 0), (some, 2), (console(&new), 0)] {
-        assert_eq!(
-            run.completeness,
-            Completeness::Complete,
-            "{:?}",
-            run.defects
-        );
-        assert_eq!(run.value.counts.failed, failed);
-        assert_eq!(run.value.failures.len() as u64, failed);
-        assert_eq!(kinds(&run), [DefectKind::Foreign]);
-    }
-}
-
-/// Ten thousand failures are kept, and their cases: module, file, type and the calls of their stacks are not kept for each.
-#[test]
-fn what_tests_have_in_common_is_kept_once() {
-    let failure = |n: u32| {
-        format!(
-            "\n  {n}) test adds {n} (Shop.CartTest)\n     test/cart_test.exs:{n}\n     Assertion with == failed\n     code:  assert total() == {n}\n     left:  0\n     right: {n}\n     stacktrace:\n       (shop 0.1.0) lib/shop.ex:7: Shop.total/0\n       test/cart_test.exs:{n}: (test)\n"
-        )
-    };
-    let body: String = (1..=9).map(failure).collect();
-    let run = console(&new_run(&body, "Result: 0 passed, 9 failed")).value;
-    assert_eq!((run.failures.len(), run.cases.len()), (9, 9));
-    let errors = run.failures.iter().flat_map(|f| &f.errors);
-    let frames: Vec<&Frame> = errors.flat_map(|e| &e.stack).collect();
-    assert_eq!(frames.len(), 18);
-    let of_frames = frames.iter().flat_map(|f| [&f.app, &f.file]).flatten();
-    let names = of_tests(&run).chain(of_frames);
-    let functions = frames.iter().map(|f| &f.function);
-    // The module, the type, two files, two functions, the app.
-    assert_eq!(kept(names.chain(functions)), 7);
 }
 
 #[test]
