@@ -77,6 +77,20 @@ if command -v mix >/dev/null; then
   MIX_ENV=test mix compile >/dev/null
   delay "mix test of fixtures/shop, with the channel" "mix test test/shop"
   measure "mix test of fixtures/shop, with the channel" "mix test test/shop" bare run
+  # Most suites run longer.
+  cat >test/shop/many_test.exs <<'END'
+defmodule Shop.ManyTest do
+  use ExUnit.Case, async: true
+
+  for n <- 1..500 do
+    test "prices add up #{n}" do
+      prices = for k <- 1..4000, do: Shop.Money.new(k, :EUR)
+      assert length(Enum.sort_by(prices, & &1.amount, :desc)) == 4000
+    end
+  end
+end
+END
+  measure "the same with 500 tests more" "mix test test/shop" bare run
 else
   echo "NOT MEASURED: a real mix test (there is no mix here)"
 fi
